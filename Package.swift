@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One module per right to import: what a module may touch is what its line here names.
+// docs/architecture.md says what each owns; CONTRIBUTING.md why each dependency is there.
+
+let upcoming: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "trustpath",
+    targets: [
+        // C libraries: a module map and one header of static inline wrappers each.
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CIDN2", path: "Sources/CIDN2", pkgConfig: "libidn2",
+            providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
+
+        .safe("Addresses"),
+        .safe("DNS", ["Addresses"]),
+        .safe("DNSSEC", ["DNS", "OpenSSL"]),
+        .safe("Exposition"),
+        .safe("Configuration", ["CYAML"]),
+        .module("OpenSSL", ["COpenSSL"]),
+        .module("Sockets", ["Addresses", "CLinux"]),
+        .module("IDNA", ["CIDN2"]),
+        .module("HTTPServer", ["CMicroHTTPD"]),
+
+        .tests("Addresses"),
+        .tests("DNS", ["Addresses"]),
+        .tests("DNSSEC", ["DNS", "OpenSSL"]),
+        .tests("Exposition"),
+        .tests("Configuration"),
+        .tests("OpenSSL"),
+        .tests("Sockets", ["Addresses"]),
+        .tests("IDNA"),
+        .tests("HTTPServer"),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+extension Target {
+    static func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, swiftSettings: upcoming)
+    }
+
+    /// A module that compiles under strict memory safety, every warning of it an error.
+    static func safe(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(
+            name: name, dependencies: dependencies,
+            swiftSettings: upcoming + [
+                .strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error),
+            ])
+    }
+
+    static func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            swiftSettings: upcoming)
+    }
+}
