@@ -1,0 +1,94 @@
+/// Reads fields of a DNS message in order. Every method either returns what it says or throws.
+struct Reader {
+    /// The whole message, for compression pointers.
+    let message: [UInt8]
+    private(set) var position: Int
+    /// Where this reader's part ends.
+    let end: Int
+
+    init(_ message: [UInt8]) {
+        (self.message, position, end) = (message, 0, message.count)
+    }
+
+    private init(_ message: [UInt8], from position: Int, to end: Int) {
+        (self.message, self.position, self.end) = (message, position, end)
+    }
+
+    var left: Int { end - position }
+
+    mutating func uint8() throws(DNSError) -> UInt8 {
+        guard left >= 1 else { throw .truncated }
+        defer { position += 1 }
+        return message[position]
+    }
+
+    mutating func uint16() throws(DNSError) -> UInt16 {
+        guard left >= 2 else { throw .truncated }
+        defer { position += 2 }
+        return UInt16(message[position]) << 8 | UInt16(message[position + 1])
+    }
+
+    mutating func uint32() throws(DNSError) -> UInt32 {
+        let high = try uint16()
+        return UInt32(high) << 16 | UInt32(try uint16())
+    }
+
+    mutating func bytes(_ count: Int) throws(DNSError) -> [UInt8] {
+        guard count >= 0, left >= count else { throw .truncated }
+        defer { position += count }
+        return Array(message[position..<(position + count)])
+    }
+
+    mutating func rest() -> [UInt8] {
+        defer { position = end }
+        return Array(message[position..<end])
+    }
+
+    /// A length never yields bytes alone but a reader of just those, so that nothing runs past it.
+    mutating func part(_ count: Int) throws(DNSError) -> Reader {
+        guard count >= 0, left >= count else { throw .truncated }
+        defer { position += count }
+        return Reader(message, from: position, to: position + count)
+    }
+
+    /// A character-string: a length byte and that many bytes (RFC 1035 3.3).
+    mutating func characterString() throws(DNSError) -> [UInt8] {
+        try bytes(Int(uint8()))
+    }
+
+    func finish() throws(DNSError) {
+        guard left == 0 else { throw .trailingBytes }
+    }
+
+    /// A name, compressed or not. Each pointer must lead before the part that held it, so that the walk ends
+    /// (RFC 1035 4.1.4).
+    mutating func name() throws(DNSError) -> Name {
+        var wire: [UInt8] = []
+        var (at, limit) = (position, end)
+        var start = position
+        var next: Int?
+        while true {
+            guard at < limit else { throw .truncated }
+            let length = Int(message[at])
+            switch length >> 6 {
+            case 0 where length == 0:
+                wire.append(0)
+                position = next ?? at + 1
+                return Name(uncheckedWire: wire)
+            case 0:
+                guard at + 1 + length <= limit else { throw .truncated }
+                guard wire.count + length + 2 <= 255 else { throw .nameTooLong }
+                wire += message[at...(at + length)]
+                at += 1 + length
+            case 3:
+                guard at + 2 <= limit else { throw .truncated }
+                let target = (length & 0x3f) << 8 | Int(message[at + 1])
+                guard target < start else { throw .compression }
+                if next == nil { next = at + 2 }
+                (at, start, limit) = (target, target, message.count)
+            default:
+                throw .compression
+            }
+        }
+    }
+}

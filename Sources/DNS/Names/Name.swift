@@ -1,0 +1,83 @@
+/// A fully qualified domain name. Its case is kept, and ignored when compared (RFC 1035 2.3.3, RFC 4343).
+package struct Name: Sendable {
+    /// The uncompressed wire form: 1 to 255 bytes, labels of 1 to 63 bytes, the root's zero at the end.
+    package let wire: [UInt8]
+
+    /// The caller answers for the form.
+    init(uncheckedWire wire: [UInt8]) {
+        self.wire = wire
+    }
+
+    package static let root = Name(uncheckedWire: [0])
+
+    /// Takes labels without their length bytes, the leftmost first.
+    package init(labels: some Sequence<some Collection<UInt8>>) throws(DNSError) {
+        var wire: [UInt8] = []
+        for label in labels {
+            guard !label.isEmpty else { throw .malformed("a label is empty") }
+            guard label.count <= 63 else { throw .nameTooLong }
+            wire.append(UInt8(label.count))
+            wire += label
+        }
+        wire.append(0)
+        guard wire.count <= 255 else { throw .nameTooLong }
+        self.wire = wire
+    }
+
+    package var isRoot: Bool { wire.count == 1 }
+
+    /// The labels without their length bytes, the leftmost first; none for the root.
+    package var labels: [ArraySlice<UInt8>] {
+        labelOffsets.map { wire[($0 + 1)...($0 + Int(wire[$0]))] }
+    }
+
+    /// The number of labels, the root not counted, a leading `*` counted.
+    package var labelCount: Int {
+        var (count, position) = (0, 0)
+        while wire[position] != 0 {
+            count += 1
+            position += 1 + Int(wire[position])
+        }
+        return count
+    }
+
+    /// Where each label's length byte stands in `wire`, the root's not among them.
+    var labelOffsets: [Int] {
+        var offsets: [Int] = []
+        offsets.reserveCapacity(8)
+        var position = 0
+        while wire[position] != 0 {
+            offsets.append(position)
+            position += 1 + Int(wire[position])
+        }
+        return offsets
+    }
+}
+
+extension Name: Hashable {
+    package static func == (left: Name, right: Name) -> Bool {
+        // Length bytes are below 64, so that folding them with the letters changes nothing.
+        left.wire.count == right.wire.count
+            && zip(left.wire, right.wire).allSatisfy { $0 == $1 || $0.lowercased == $1.lowercased }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in wire { hasher.combine(byte.lowercased) }
+    }
+}
+
+extension Name: Comparable {
+    /// The canonical order of RFC 4034 6.1: label by label from the right, as lower-case bytes.
+    package static func < (left: Name, right: Name) -> Bool {
+        for (one, other) in zip(left.labels.reversed(), right.labels.reversed()) {
+            let (one, other) = (one.lazy.map(\.lowercased), other.lazy.map(\.lowercased))
+            if one.lexicographicallyPrecedes(other) { return true }
+            if other.lexicographicallyPrecedes(one) { return false }
+        }
+        return left.labelCount < right.labelCount
+    }
+}
+
+extension UInt8 {
+    var lowercased: UInt8 { (0x41...0x5a).contains(self) ? self | 0x20 : self }
+}

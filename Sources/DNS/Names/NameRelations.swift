@@ -1,0 +1,78 @@
+extension Name {
+    /// The name without its leftmost label; nil for the root.
+    package var parent: Name? {
+        isRoot ? nil : Name(uncheckedWire: Array(wire[(1 + Int(wire[0]))...]))
+    }
+
+    /// The name's last `count` labels; the whole name when it has no more.
+    package func suffix(_ count: Int) -> Name {
+        let offsets = labelOffsets
+        guard count < offsets.count else { return self }
+        return count <= 0
+            ? .root : Name(uncheckedWire: Array(wire[offsets[offsets.count - count]...]))
+    }
+
+    /// At or below `ancestor`.
+    package func isWithin(_ ancestor: Name) -> Bool {
+        guard wire.count >= ancestor.wire.count else { return false }
+        let start = wire.count - ancestor.wire.count
+        return (start == 0 || labelOffsets.contains(start) || ancestor.isRoot)
+            && Name(uncheckedWire: Array(wire[start...])) == ancestor
+    }
+
+    /// Strictly below `ancestor`.
+    package func isBelow(_ ancestor: Name) -> Bool {
+        wire.count > ancestor.wire.count && isWithin(ancestor)
+    }
+
+    /// The longest name that both are within.
+    package func commonAncestor(with other: Name) -> Name {
+        var common = 0
+        for (one, two) in zip(labels.reversed(), other.labels.reversed()) {
+            guard one.map(\.lowercased) == two.map(\.lowercased) else { break }
+            common += 1
+        }
+        return suffix(common)
+    }
+
+    /// This name and all above it, the root last.
+    package var selfAndAncestors: [Name] {
+        (labelOffsets + [wire.count - 1]).map { Name(uncheckedWire: Array(wire[$0...])) }
+    }
+
+    /// `label.self`; nil when that is too long.
+    package func child(_ label: some Collection<UInt8>) -> Name? {
+        guard (1...63).contains(label.count), wire.count + label.count < 255 else { return nil }
+        return Name(uncheckedWire: [UInt8(label.count)] + label + wire)
+    }
+
+    /// `*.self`, the wildcard of this closest encloser (RFC 4592 2.1.1); nil when that is too long.
+    package var wildcard: Name? { child([UInt8(ascii: "*")]) }
+
+    package var isWildcard: Bool { wire.count > 2 && wire[0] == 1 && wire[1] == UInt8(ascii: "*") }
+
+    /// Puts `target` in the place of `owner`, as a DNAME does (RFC 6672 2.2). Nil when the name is not
+    /// below `owner`; too long a result throws, which a server tells by YXDOMAIN.
+    package func replacing(_ owner: Name, by target: Name) throws(DNSError) -> Name? {
+        guard isBelow(owner) else { return nil }
+        let wire = Array(wire[..<(wire.count - owner.wire.count)]) + target.wire
+        guard wire.count <= 255 else { throw .nameTooLong }
+        return Name(uncheckedWire: wire)
+    }
+
+    /// The name in lower case, the canonical form of RFC 4034 6.2.
+    package var lowercased: Name { Name(uncheckedWire: wire.map(\.lowercased)) }
+
+    /// The name with the case of each letter chosen by the bits of `seed` in turn (DNS 0x20).
+    package func withCase(from seed: inout some RandomNumberGenerator) -> Name {
+        var bits = seed.next() as UInt64
+        var left = 64
+        return Name(
+            uncheckedWire: wire.map { byte in
+                guard (0x61...0x7a).contains(byte.lowercased) else { return byte }
+                if left == 0 { (bits, left) = (seed.next(), 64) }
+                defer { (bits, left) = (bits >> 1, left - 1) }
+                return bits & 1 == 1 ? byte.lowercased & 0xdf : byte.lowercased
+            })
+    }
+}
