@@ -108,6 +108,9 @@ static inline long shim_SSL_set_ocsp_response(SSL *s, const unsigned char *bytes
     return copy != NULL && SSL_set_tlsext_status_ocsp_resp(s, copy, count);
 }
 static inline long shim_SSL_get_group(SSL *s) { return SSL_get_negotiated_group(s); }
+static inline long shim_SSL_get_peer_signature_digest(SSL *s, int *nid) {
+    return SSL_get_peer_signature_nid(s, nid);
+}
 static inline long shim_SSL_get_peer_temporary_key(SSL *s, EVP_PKEY **key) {
     return SSL_get_peer_tmp_key(s, key);
 }

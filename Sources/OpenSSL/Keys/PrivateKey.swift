@@ -50,6 +50,9 @@ package final class PrivateKey: @unchecked Sendable {
         self.init(owned: key, family: family)
     }
 
+    /// EdDSA hashes by itself.
+    var isEdwards: Bool { if case .edwards = family { true } else { false } }
+
     /// PKCS #8 in PEM, unencrypted.
     package var pem: [UInt8] {
         written { PEM_write_bio_PKCS8PrivateKey($0, pointer, nil, nil, 0, nil, nil) }
