@@ -30,6 +30,29 @@ static inline EVP_PKEY *shim_generate_edwards(const char *name) {
     return EVP_PKEY_Q_keygen(NULL, NULL, name);
 }
 
+// The builder keeps pointers to names and values until OSSL_PARAM_BLD_to_param copies them, so
+// that temporary pointers of Swift would dangle.
+static inline OSSL_PARAM *shim_rsa_parameters(const BIGNUM *modulus, const BIGNUM *exponent) {
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *parameters = NULL;
+    if (builder != NULL && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent))
+        parameters = OSSL_PARAM_BLD_to_param(builder);
+    OSSL_PARAM_BLD_free(builder);
+    return parameters;
+}
+static inline OSSL_PARAM *shim_ec_parameters(const char *group, const uint8_t *point,
+                                             size_t size) {
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *parameters = NULL;
+    if (builder != NULL &&
+        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) &&
+        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, size))
+        parameters = OSSL_PARAM_BLD_to_param(builder);
+    OSSL_PARAM_BLD_free(builder);
+    return parameters;
+}
+
 // Macros over a cast stack: STACK_OF(X509) and its kin have no functions of their own.
 static inline STACK_OF(X509) *shim_sk_X509_new(void) { return sk_X509_new_null(); }
 static inline int shim_sk_X509_push(STACK_OF(X509) *s, X509 *x) { return sk_X509_push(s, x); }

@@ -19,17 +19,24 @@ package struct X509Fault: RawRepresentable, Hashable, Sendable {
 
 extension X509Fault {
     package static let unspecified = X509Fault(rawValue: X509_V_ERR_UNSPECIFIED)
-    package static let unableToGetIssuerCert = X509Fault(rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT)
+    package static let unableToGetIssuerCert = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT)
     package static let certSignatureFailure = X509Fault(rawValue: X509_V_ERR_CERT_SIGNATURE_FAILURE)
     package static let certNotYetValid = X509Fault(rawValue: X509_V_ERR_CERT_NOT_YET_VALID)
     package static let certHasExpired = X509Fault(rawValue: X509_V_ERR_CERT_HAS_EXPIRED)
-    package static let errorInCertNotBeforeField = X509Fault(rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD)
-    package static let errorInCertNotAfterField = X509Fault(rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD)
+    package static let errorInCertNotBeforeField = X509Fault(
+        rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD)
+    package static let errorInCertNotAfterField = X509Fault(
+        rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD)
     package static let outOfMem = X509Fault(rawValue: X509_V_ERR_OUT_OF_MEM)
-    package static let depthZeroSelfSignedCert = X509Fault(rawValue: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
-    package static let selfSignedCertInChain = X509Fault(rawValue: X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN)
-    package static let unableToGetIssuerCertLocally = X509Fault(rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
-    package static let unableToVerifyLeafSignature = X509Fault(rawValue: X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+    package static let depthZeroSelfSignedCert = X509Fault(
+        rawValue: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+    package static let selfSignedCertInChain = X509Fault(
+        rawValue: X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN)
+    package static let unableToGetIssuerCertLocally = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+    package static let unableToVerifyLeafSignature = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
     package static let certChainTooLong = X509Fault(rawValue: X509_V_ERR_CERT_CHAIN_TOO_LONG)
     package static let certRevoked = X509Fault(rawValue: X509_V_ERR_CERT_REVOKED)
     package static let pathLengthExceeded = X509Fault(rawValue: X509_V_ERR_PATH_LENGTH_EXCEEDED)
@@ -37,14 +44,18 @@ extension X509Fault {
     package static let certUntrusted = X509Fault(rawValue: X509_V_ERR_CERT_UNTRUSTED)
     package static let certRejected = X509Fault(rawValue: X509_V_ERR_CERT_REJECTED)
     package static let keyusageNoCertsign = X509Fault(rawValue: X509_V_ERR_KEYUSAGE_NO_CERTSIGN)
-    package static let unhandledCriticalExtension = X509Fault(rawValue: X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION)
+    package static let unhandledCriticalExtension = X509Fault(
+        rawValue: X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION)
     package static let invalidNonCA = X509Fault(rawValue: X509_V_ERR_INVALID_NON_CA)
     package static let permittedViolation = X509Fault(rawValue: X509_V_ERR_PERMITTED_VIOLATION)
     package static let excludedViolation = X509Fault(rawValue: X509_V_ERR_EXCLUDED_VIOLATION)
     package static let subtreeMinmax = X509Fault(rawValue: X509_V_ERR_SUBTREE_MINMAX)
-    package static let unsupportedConstraintType = X509Fault(rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE)
-    package static let unsupportedConstraintSyntax = X509Fault(rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX)
-    package static let unsupportedNameSyntax = X509Fault(rawValue: X509_V_ERR_UNSUPPORTED_NAME_SYNTAX)
+    package static let unsupportedConstraintType = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE)
+    package static let unsupportedConstraintSyntax = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX)
+    package static let unsupportedNameSyntax = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_NAME_SYNTAX)
     package static let eeKeyTooSmall = X509Fault(rawValue: X509_V_ERR_EE_KEY_TOO_SMALL)
     package static let caKeyTooSmall = X509Fault(rawValue: X509_V_ERR_CA_KEY_TOO_SMALL)
     package static let caMdTooWeak = X509Fault(rawValue: X509_V_ERR_CA_MD_TOO_WEAK)

@@ -23,10 +23,7 @@ package final class PublicKey: @unchecked Sendable {
         defer { BN_free(e) }
         guard let n = BN_bin2bn(modulus, Int32(modulus.count), nil) else { return nil }
         defer { BN_free(n) }
-        let key = Self.make("RSA") { builder in
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1
-                && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
-        }
+        let key = Self.make("RSA", shim_rsa_parameters(n, e))
         guard let key else { return nil }
         self.init(owned: key, family: .rsa)
     }
@@ -35,12 +32,8 @@ package final class PublicKey: @unchecked Sendable {
     package convenience init?(ecdsa curve: Curve, point: [UInt8]) {
         guard point.count == 2 * curve.width else { return nil }
         let uncompressed = [4] + point
-        let key = Self.make("EC") { builder in
-            OSSL_PARAM_BLD_push_utf8_string(
-                builder, OSSL_PKEY_PARAM_GROUP_NAME, curve.name, 0) == 1
-                && OSSL_PARAM_BLD_push_octet_string(
-                    builder, OSSL_PKEY_PARAM_PUB_KEY, uncompressed, uncompressed.count) == 1
-        }
+        let key = Self.make(
+            "EC", shim_ec_parameters(curve.name, uncompressed, uncompressed.count))
         guard let key else { return nil }
         self.init(owned: key, family: .ecdsa(curve))
     }
@@ -84,16 +77,14 @@ package final class PublicKey: @unchecked Sendable {
             && EVP_DigestVerify(context, wire, wire.count, message, message.count) == 1
     }
 
+    /// Takes over `parameters`.
     private static func make(
-        _ kind: String, _ describe: (OpaquePointer) -> Bool
+        _ kind: String, _ parameters: UnsafeMutablePointer<OSSL_PARAM>?
     ) -> OpaquePointer? {
+        guard let parameters else { return nil }
+        defer { OSSL_PARAM_free(parameters) }
         ErrorQueue.clear()
         defer { ERR_clear_error() }
-        guard let builder = OSSL_PARAM_BLD_new() else { return nil }
-        defer { OSSL_PARAM_BLD_free(builder) }
-        guard describe(builder), let parameters = OSSL_PARAM_BLD_to_param(builder)
-        else { return nil }
-        defer { OSSL_PARAM_free(parameters) }
         guard let context = EVP_PKEY_CTX_new_from_name(nil, kind, nil) else { return nil }
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
