@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -120,6 +121,20 @@ static inline long shim_SSL_CTX_select_current(SSL_CTX *c, X509 *x) {
     return SSL_CTX_select_current_cert(c, x);
 }
 static inline long shim_SSL_CTX_set_dh_auto(SSL_CTX *c) { return SSL_CTX_set_dh_auto(c, 1); }
+// The key's parameters are a temporary array of named pointers, as above.
+static inline int shim_SSL_CTX_set_weak_group(SSL_CTX *c) {
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_1536", 0),
+        OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+    int ok = context != NULL && EVP_PKEY_fromdata_init(context) > 0 &&
+             EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEY_PARAMETERS, parameters) > 0 &&
+             SSL_CTX_set0_tmp_dh_pkey(c, key);
+    if (!ok) EVP_PKEY_free(key);
+    EVP_PKEY_CTX_free(context);
+    return ok;
+}
 static inline long shim_SSL_set_server_name(SSL *s, const char *name) {
     return SSL_set_tlsext_host_name(s, name);
 }

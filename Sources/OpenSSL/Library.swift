@@ -20,6 +20,10 @@ package struct OpenSSLReason: Hashable, Sendable, CustomStringConvertible {
     /// From libssl itself, not from what it called.
     package let isTLS: Bool
 
+    package init(library: String, code: Int32, text: String, isTLS: Bool) {
+        (self.library, self.code, self.text, self.isTLS) = (library, code, text, isTLS)
+    }
+
     package var description: String { "\(text) (\(library))" }
 }
 

@@ -35,7 +35,7 @@ struct Authority {
         return try draft.issued(by: intermediate, key: key, for: leafKey)
     }
 
-    func store() throws -> TrustStore { try TrustStore(certificates: [root]) }
+    func store() -> TrustStore { TrustStore(certificates: [root]) }
 
     func identity(_ leaf: Certificate, names: [String] = []) -> ServerIdentity {
         ServerIdentity(certificates: [leaf, intermediate], key: leafKey, names: names)

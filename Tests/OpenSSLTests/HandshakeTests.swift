@@ -158,6 +158,55 @@ import Testing
         #expect(permissive.handshake().client.failure != nil)  // ALL has no NULL ciphers
     }
 
+    @Test func `A weak group fails strictly and works permissively`() throws {
+        let context = try TLSContext(
+            server: [authority.identity(try authority.leaf())], versions: .tls12 ... .tls12,
+            ciphers: "ADH-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0",
+            hasWeakGroup: true)
+        // Without an RSA key only the anonymous cipher is left, which "DEFAULT" lacks.
+        #expect(try wire(context).handshake().client.failure?.alertReceived == 40)
+        let key = try PrivateKey.generate(.rsa(bits: 2048))
+        let rsa = try Authority.draft("www.example.test").issued(
+            by: authority.intermediate, key: authority.key, for: key)
+        let weak = try TLSContext(
+            server: [.init(certificates: [rsa], key: key, names: [])], versions: .tls12 ... .tls12,
+            ciphers: "DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0", hasWeakGroup: true)
+        #expect(try wire(weak).handshake().client.failure?.concern == .weakParameters)
+        let permissive = try wire(weak, profile: .permissive)
+        #expect(permissive.handshake().client == .done)
+        #expect(permissive.client.group == "DH 1536")
+    }
+
+    @Test func `Contexts, certificates and stores are shared by many tasks`() async throws {
+        let serverContext = try server()
+        let clientContext = try TLSContext(client: .strict)
+        let store = authority.store()
+        let trusted = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    let wire = Wire(
+                        client: try TLSSession(clientContext, serverName: "www.example.test"),
+                        server: try TLSSession(server: serverContext))
+                    guard wire.handshake().client == .done, let leaf = wire.client.leaf
+                    else { return false }
+                    return leaf.matches(host: "www.example.test")
+                        && store.verify(leaf, sent: wire.client.sentChain, at: Authority.now)
+                            .isTrusted
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(trusted == 64)
+    }
+
+    @Test func `A server name that C would cut is refused`() throws {
+        let context = try TLSContext(client: .strict)
+        let long = String(repeating: "a.", count: 200) + "test"
+        for name in ["www.example.test\u{0}.evil", long] {
+            #expect(throws: OpenSSLError.self) { try TLSSession(context, serverName: name) }
+        }
+    }
+
     @Test func `RSA and ECDSA of the same names are served by what the client can`() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048))
         let rsa = try Authority.draft("www.example.test").issued(

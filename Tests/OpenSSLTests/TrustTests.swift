@@ -13,7 +13,7 @@ import Testing
 
     @Test func `A sound chain is trusted, whatever its order`() throws {
         let leaf = try authority.leaf()
-        let store = try authority.store()
+        let store = authority.store()
         for sent in [[leaf, authority.intermediate], [authority.root, authority.intermediate]] {
             let seen = store.verify(leaf, sent: sent, at: now)
             #expect(seen.isTrusted)
@@ -23,7 +23,7 @@ import Testing
 
     @Test func `Windows are judged at the given time, and the chain stays`() throws {
         let leaf = try authority.leaf()
-        let store = try authority.store()
+        let store = authority.store()
         let late = store.verify(leaf, sent: [authority.intermediate], at: leaf.notAfter + 1)
         #expect(late.faults.contains(.init(code: .certHasExpired, depth: 0)))
         #expect(late.faults.first?.name == "X509_V_ERR_CERT_HAS_EXPIRED")
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `A missing intermediate is completed by a pool`() throws {
         let leaf = try authority.leaf()
-        let store = try authority.store()
+        let store = authority.store()
         let bare = store.verify(leaf, sent: [leaf], at: now)
         #expect(codes(bare) == [.unableToGetIssuerCertLocally])
         #expect(bare.chain == [leaf])
@@ -50,24 +50,24 @@ import Testing
     @Test func `Self-signed and unknown roots differ, and pinned ones are trusted`() throws {
         let own = try Authority.draft("self.test").selfSigned(with: authority.leafKey)
         #expect(own.isSelfSigned)
-        let store = try authority.store()
+        let store = authority.store()
         #expect(codes(store.verify(own, sent: [own], at: now)) == [.depthZeroSelfSignedCert])
-        #expect(try TrustStore(certificates: [own]).verify(own, sent: [], at: now).isTrusted)
+        #expect(TrustStore(certificates: [own]).verify(own, sent: [], at: now).isTrusted)
 
         let leaf = try authority.leaf()
-        let stranger = try TrustStore(certificates: [own])
+        let stranger = TrustStore(certificates: [own])
         let seen = stranger.verify(leaf, sent: [authority.intermediate, authority.root], at: now)
         #expect(codes(seen) == [.selfSignedCertInChain])
         for pinned in [leaf, authority.intermediate] {
-            let store = try TrustStore(certificates: [pinned])
+            let store = TrustStore(certificates: [pinned])
             #expect(store.verify(leaf, sent: [authority.intermediate], at: now).isTrusted)
         }
-        #expect(try !TrustStore.system().verify(leaf, sent: [authority.root], at: now).isTrusted)
-        #expect(try TrustStore.system() === TrustStore.system())
+        #expect(!TrustStore.system().verify(leaf, sent: [authority.root], at: now).isTrusted)
+        #expect(TrustStore.system() === TrustStore.system())
     }
 
     @Test func `Purpose, constraints and strength are faults of their own`() throws {
-        let store = try authority.store()
+        let store = authority.store()
         let client = try authority.leaf { $0.extendedUsages = [.client] }
         let seen = store.verify(client, sent: [authority.intermediate], at: now)
         #expect(codes(seen) == [.invalidPurpose])

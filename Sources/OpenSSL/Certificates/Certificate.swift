@@ -53,10 +53,10 @@ package final class Certificate: @unchecked Sendable {
                 certificates.append(Certificate(owned: certificate))
                 continue
             }
+            let last = ERR_peek_last_error()
             let reasons = ErrorQueue.drain()
-            guard reasons.contains(where: { $0.code == PEM_R_NO_START_LINE }) else {
-                throw .malformedCertificate(number: certificates.count + 1, reasons)
-            }
+            guard ERR_GET_LIB(last) == ERR_LIB_PEM, ERR_GET_REASON(last) == PEM_R_NO_START_LINE
+            else { throw .malformedCertificate(number: certificates.count + 1, reasons) }
             if certificates.isEmpty { throw .noCertificate }
             return certificates
         }

@@ -11,53 +11,51 @@ package final class TrustStore: @unchecked Sendable {
         case client = "ssl_client"
     }
 
-    private let pointer: OpaquePointer
+    /// nil only where memory ended; OpenSSL takes that for an empty store.
+    private let pointer: OpaquePointer?
     /// A configured leaf or intermediate is trusted by itself; the system's roots are just roots.
     private let acceptsPartialChains: Bool
 
-    private init(acceptsPartialChains: Bool) throws(OpenSSLError) {
-        pointer = try ErrorQueue.pointer("make a trust store") { X509_STORE_new() }
+    private init(acceptsPartialChains: Bool) {
+        ErrorQueue.clear()
+        pointer = X509_STORE_new()
         self.acceptsPartialChains = acceptsPartialChains
     }
 
     deinit { X509_STORE_free(pointer) }
 
     /// Trusts exactly these, roots or not: a pinned self-signed leaf too.
-    package convenience init(certificates: [Certificate]) throws(OpenSSLError) {
-        try self.init(acceptsPartialChains: true)
-        for certificate in certificates {
-            try ErrorQueue.success("add a certificate to a trust store") {
-                X509_STORE_add_cert(pointer, certificate.pointer)
-            }
-        }
+    package convenience init(certificates: [Certificate]) {
+        self.init(acceptsPartialChains: true)
+        for certificate in certificates { X509_STORE_add_cert(pointer, certificate.pointer) }
+        ERR_clear_error()
     }
 
     /// Trusts the certificates of a PEM text, as `ca_file` holds them.
     package convenience init(pem: [UInt8]) throws(OpenSSLError) {
-        try self.init(certificates: try Certificate.list(pem: pem))
+        self.init(certificates: try Certificate.list(pem: pem))
     }
 
     /// The system's roots, loaded once for the process (75 to 130 ms at first use).
     ///
     /// SSL_CERT_FILE, else Debian's bundle, else OpenSSL's own default paths.
-    package static func system() throws(OpenSSLError) -> TrustStore { try loaded.get() }
+    package static func system() -> TrustStore { loaded }
 
-    private static let loaded = Result<TrustStore, OpenSSLError> { () throws(OpenSSLError) in
-        let store = try TrustStore(acceptsPartialChains: false)
+    private static let loaded: TrustStore = {
+        let store = TrustStore(acceptsPartialChains: false)
         let file = getenv(X509_get_default_cert_file_env()).map { String(cString: $0) } ?? debian
         ErrorQueue.clear()
         if X509_STORE_load_file(store.pointer, file) != 1 {
-            try ErrorQueue.success("load the system's root certificates") {
-                X509_STORE_set_default_paths(store.pointer)
-            }
+            X509_STORE_set_default_paths(store.pointer)
         }
+        ERR_clear_error()
         return store
-    }
+    }()
 
     private static let debian = "/etc/ssl/certs/ca-certificates.crt"
 
     /// How many certificates are held; those that OpenSSL's default directory adds later count not.
-    package var count: Int { Int(shim_store_count(pointer)) }
+    package var count: Int { pointer == nil ? 0 : Int(max(0, shim_store_count(pointer))) }
 
     /// Builds and checks a chain at `time` (Unix seconds) and records every fault on the way.
     ///

@@ -22,6 +22,16 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// A ServerHello came before the failure.
     package let serverHelloSeen: Bool
 
+    package init(
+        reason: OpenSSLReason? = nil, alertReceived: UInt8? = nil, alertSent: UInt8? = nil,
+        opening: Opening = .tls, isEndOfStream: Bool = false, isOverLimit: Bool = false,
+        serverHelloSeen: Bool = false
+    ) {
+        (self.reason, self.alertReceived, self.alertSent) = (reason, alertReceived, alertSent)
+        (self.opening, self.isEndOfStream) = (opening, isEndOfStream)
+        (self.isOverLimit, self.serverHelloSeen) = (isOverLimit, serverHelloSeen)
+    }
+
     /// Plaintext came where the ServerHello was due.
     package var isNotTLS: Bool { opening.isNotTLS && !serverHelloSeen }
 

@@ -22,11 +22,12 @@ package struct ServerIdentity: Sendable {
 extension TLSContext {
     /// Makes a server: SNI picks the identity by name, the first one answers for all other names.
     ///
-    /// With `refusesUnknownNames` another name gets the fatal alert unrecognized_name (112).
+    /// With `refusesUnknownNames` another name gets the fatal alert unrecognized_name (112). With
+    /// `hasWeakGroup` the DHE ciphers use 1536 bits, which security level 2 refuses.
     package convenience init(
         server identities: [ServerIdentity], versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         ciphers: String = "ALL:@SECLEVEL=0", requiresClientCertificate: Bool = false,
-        refusesUnknownNames: Bool = false, alpn: [String] = []
+        refusesUnknownNames: Bool = false, hasWeakGroup: Bool = false, alpn: [String] = []
     ) throws(OpenSSLError) {
         try self.init(isServer: true)
         var choices: [IdentitySelector.Choice] = []
@@ -38,7 +39,11 @@ extension TLSContext {
             let context = choices.isEmpty ? self : try TLSContext(isServer: true)
             try context.configure(
                 versions: versions, ciphers: ciphers, level: 0, options: shim_server_options())
-            _ = shim_SSL_CTX_set_dh_auto(context.pointer)
+            if hasWeakGroup {
+                try context.set("a weak group") { shim_SSL_CTX_set_weak_group(context.pointer) }
+            } else {
+                _ = shim_SSL_CTX_set_dh_auto(context.pointer)
+            }
             SSL_CTX_set_num_tickets(context.pointer, 1)
             if requiresClientCertificate {
                 SSL_CTX_set_verify(

@@ -39,7 +39,10 @@ package final class TLSSession {
         guard let name = serverName.map({ $0.hasSuffix(".") ? String($0.dropLast()) : $0 }),
             !name.isEmpty, !Self.isAddress(name)
         else { return }
-        try ErrorQueue.success("send the server name") {
+        guard !name.utf8.contains(0) else {  // C would send what stands before it
+            throw .refused("send a server name with a NUL in it", [])
+        }
+        try ErrorQueue.success("send the server name \(name)") {
             shim_SSL_set_server_name(pointer, name)
         }
     }

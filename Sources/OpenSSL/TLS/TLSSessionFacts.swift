@@ -2,10 +2,9 @@ import COpenSSL
 
 /// What is known of a session, while it runs, when it is done, and after it failed.
 extension TLSSession {
-    /// The negotiated version, "TLSv1.3"; nil before a ServerHello.
+    /// The negotiated version, "TLSv1.3"; nil before a ServerHello was accepted.
     package var version: String? {
-        record.serverHelloSeen || SSL_is_init_finished(pointer) == 1
-            ? String(cString: SSL_get_version(pointer)) : nil
+        SSL_get_current_cipher(pointer) == nil ? nil : String(cString: SSL_get_version(pointer))
     }
 
     /// The version that the ServerHello chose, also one that we refuse; nil for unknown numbers.
