@@ -1,0 +1,92 @@
+import COpenSSL
+
+/// An X.509 certificate; equal when the DER is.
+///
+/// Unchecked: the extension caches are filled at creation and nothing changes an X509 after it.
+package final class Certificate: @unchecked Sendable {
+    let pointer: OpaquePointer
+    package let der: [UInt8]
+
+    /// Owns `pointer`.
+    init(owned pointer: OpaquePointer) {
+        self.pointer = pointer
+        der = encoded { i2d_X509(pointer, $0) }
+        X509_check_purpose(pointer, -1, 0)
+        ERR_clear_error()
+    }
+
+    /// Shares a certificate that OpenSSL has parsed already: parsing it again costs 190 µs.
+    convenience init(sharing pointer: OpaquePointer) {
+        X509_up_ref(pointer)
+        self.init(owned: pointer)
+    }
+
+    deinit { X509_free(pointer) }
+
+    /// Parses exactly one certificate; trailing bytes are refused.
+    package convenience init?(der: [UInt8]) {
+        ErrorQueue.clear()
+        defer { ERR_clear_error() }
+        let parsed = der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+            var cursor = bytes.baseAddress
+            guard let certificate = d2i_X509(nil, &cursor, bytes.count) else { return nil }
+            guard let start = bytes.baseAddress, cursor == start + bytes.count else {
+                X509_free(certificate)
+                return nil
+            }
+            return certificate
+        }
+        guard let parsed else { return nil }
+        self.init(owned: parsed)
+    }
+
+    /// Reads every certificate of a PEM text, in its order; other kinds of blocks are passed over.
+    package static func list(pem: [UInt8]) throws(OpenSSLError) -> [Certificate] {
+        let source = try ErrorQueue.pointer("read a PEM text") {
+            BIO_new_mem_buf(pem, Int32(clamping: pem.count))
+        }
+        defer { BIO_free(source) }
+        var certificates: [Certificate] = []
+        while true {
+            ErrorQueue.clear()
+            if let certificate = PEM_read_bio_X509(source, nil, nil, nil) {
+                certificates.append(Certificate(owned: certificate))
+                continue
+            }
+            let last = ERR_peek_last_error()
+            let reasons = ErrorQueue.drain()
+            guard ERR_GET_LIB(last) == ERR_LIB_PEM, ERR_GET_REASON(last) == PEM_R_NO_START_LINE
+            else { throw .malformedCertificate(number: certificates.count + 1, reasons) }
+            if certificates.isEmpty { throw .noCertificate }
+            return certificates
+        }
+    }
+
+    /// The certificate in PEM.
+    package var pem: [UInt8] { written { PEM_write_bio_X509($0, pointer) } }
+}
+
+extension Certificate: Hashable {
+    package static func == (left: Certificate, right: Certificate) -> Bool {
+        left === right || left.der == right.der
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+}
+
+/// A stack that borrows certificates for one call; OpenSSL only reads it.
+func withStack<Result>(of certificates: [Certificate], _ body: (OpaquePointer?) -> Result) -> Result
+{
+    let stack = shim_sk_X509_new()
+    defer { shim_sk_X509_free(stack) }
+    for certificate in certificates { _ = shim_sk_X509_push(stack, certificate.pointer) }
+    return withExtendedLifetime(certificates) { body(stack) }
+}
+
+/// Shares every certificate of a stack that OpenSSL keeps, at most `limit`.
+func sharing(_ stack: OpaquePointer?, limit: Int = 100) -> [Certificate] {
+    guard let stack else { return [] }
+    return (0..<min(limit, Int(max(0, shim_sk_X509_num(stack))))).compactMap { index in
+        shim_sk_X509_value(stack, Int32(index)).map { Certificate(sharing: $0) }
+    }
+}

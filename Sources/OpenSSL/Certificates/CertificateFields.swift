@@ -1,0 +1,95 @@
+import COpenSSL
+
+extension Certificate {
+    /// Unix seconds; 0 when the field holds no valid time.
+    package var notBefore: Int64 { seconds(X509_get0_notBefore(pointer)) }
+
+    /// Unix seconds; 0 when the field holds no valid time, which reads as long expired.
+    package var notAfter: Int64 { seconds(X509_get0_notAfter(pointer)) }
+
+    /// One line in the form of RFC 2253: "CN=example.com,O=Example".
+    package var subject: String { text(X509_get_subject_name(pointer)) }
+
+    /// One line in the form of RFC 2253.
+    package var issuer: String { text(X509_get_issuer_name(pointer)) }
+
+    /// Lowercase hexadecimal without separators; a leading "-" when negative.
+    package var serialNumber: String {
+        guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(pointer), nil)
+        else { return "" }
+        defer { BN_free(number) }
+        let sign = BN_is_negative(number) == 1 ? "-" : ""
+        let bytes: [UInt8] = BigNumber.bytes(number)
+        return sign + (bytes.isEmpty ? "00" : bytes.hexadecimal)
+    }
+
+    /// SHA-256 of the DER in lowercase hexadecimal.
+    package var fingerprintSHA256: String { Digest.sha256(der).hexadecimal }
+
+    /// The subjectPublicKeyInfo in DER, what TLSA selector 1 covers (RFC 6698 2.1.2).
+    package var publicKeyDER: [UInt8] {
+        encoded { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) }
+    }
+
+    /// "rsa", "ecdsa", "ed25519", "ed448", "rsa_pss", "dsa" or "unknown".
+    package var keyType: String { KeyText.type(of: X509_get0_pubkey(pointer)) }
+
+    /// The size of the key; 0 when libcrypto does not know the algorithm.
+    package var keyBits: Int { X509_get0_pubkey(pointer).map { Int(EVP_PKEY_get_bits($0)) } ?? 0 }
+
+    /// "RSA 2048", "ECDSA P-256", "Ed25519", …
+    package var keyDescription: String { KeyText.description(of: X509_get0_pubkey(pointer)) }
+
+    /// OpenSSL's short name ("RSA-SHA256", "ecdsa-with-SHA256"), else the dotted OID.
+    package var signatureAlgorithm: String {
+        let identifier = X509_get_signature_nid(pointer)
+        if identifier != NID_undef, let name = OBJ_nid2sn(identifier) {
+            return String(cString: name)
+        }
+        var algorithm: UnsafePointer<X509_ALGOR>?
+        X509_get0_signature(nil, &algorithm, pointer)
+        var object: OpaquePointer?
+        X509_ALGOR_get0(&object, nil, nil, algorithm)
+        var buffer = [CChar](repeating: 0, count: 128)
+        let count = OBJ_obj2txt(&buffer, Int32(buffer.count), object, 1)
+        let used = buffer.prefix(max(0, min(Int(count), buffer.count - 1)))
+        return String(decoding: used.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The issuer is the subject, and the signature verifies with the certificate's own key.
+    package var isSelfSigned: Bool {
+        defer { ERR_clear_error() }
+        return X509_self_signed(pointer, 1) == 1
+    }
+
+    package var isCA: Bool { X509_check_ca(pointer) > 0 }
+
+    /// The TLS feature extension demands a stapled OCSP response (RFC 7633).
+    package var hasMustStaple: Bool {
+        guard let features = extensionValue(NID_tlsfeature) else { return false }
+        defer { TLS_FEATURE_free(features) }
+        return (0..<max(0, shim_features_num(features))).contains {
+            ASN1_INTEGER_get(shim_features_value(features, $0)) == 5  // status_request
+        }
+    }
+
+    /// Decodes an extension into the object that the caller frees; nil when absent or malformed.
+    func extensionValue(_ identifier: Int32) -> OpaquePointer? {
+        defer { ERR_clear_error() }
+        return X509_get_ext_d2i(pointer, identifier, nil, nil).map { OpaquePointer($0) }
+    }
+
+    private func text(_ name: OpaquePointer?) -> String {
+        let bytes = written { X509_NAME_print_ex($0, name, 0, shim_name_flags()) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+        guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return 0 }
+        defer { ASN1_STRING_free(epoch) }
+        defer { ERR_clear_error() }
+        var (days, rest): (Int32, Int32) = (0, 0)
+        guard ASN1_TIME_diff(&days, &rest, epoch, time) == 1 else { return 0 }
+        return Int64(days) * 86_400 + Int64(rest)
+    }
+}

@@ -1,0 +1,170 @@
+import COpenSSL
+
+/// A reason why a chain is not trusted: X509_V_ERR_…, open to codes of later OpenSSL versions.
+///
+/// Numbers moved between versions of OpenSSL; names did not, so reports show names.
+package struct X509Fault: RawRepresentable, Hashable, Sendable {
+    package let rawValue: Int32
+
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// OpenSSL's macro: "X509_V_ERR_CERT_HAS_EXPIRED".
+    package var name: String { Self.names[rawValue] ?? "X509_V_ERR_\(rawValue)" }
+
+    /// OpenSSL's sentence: "certificate has expired".
+    package var text: String {
+        X509_verify_cert_error_string(Int(rawValue)).map { String(cString: $0) } ?? name
+    }
+}
+
+extension X509Fault {
+    package static let unspecified = X509Fault(rawValue: X509_V_ERR_UNSPECIFIED)
+    package static let unableToGetIssuerCert = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT)
+    package static let certSignatureFailure = X509Fault(rawValue: X509_V_ERR_CERT_SIGNATURE_FAILURE)
+    package static let certNotYetValid = X509Fault(rawValue: X509_V_ERR_CERT_NOT_YET_VALID)
+    package static let certHasExpired = X509Fault(rawValue: X509_V_ERR_CERT_HAS_EXPIRED)
+    package static let errorInCertNotBeforeField = X509Fault(
+        rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD)
+    package static let errorInCertNotAfterField = X509Fault(
+        rawValue: X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD)
+    package static let outOfMem = X509Fault(rawValue: X509_V_ERR_OUT_OF_MEM)
+    package static let depthZeroSelfSignedCert = X509Fault(
+        rawValue: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+    package static let selfSignedCertInChain = X509Fault(
+        rawValue: X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN)
+    package static let unableToGetIssuerCertLocally = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+    package static let unableToVerifyLeafSignature = X509Fault(
+        rawValue: X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+    package static let certChainTooLong = X509Fault(rawValue: X509_V_ERR_CERT_CHAIN_TOO_LONG)
+    package static let certRevoked = X509Fault(rawValue: X509_V_ERR_CERT_REVOKED)
+    package static let pathLengthExceeded = X509Fault(rawValue: X509_V_ERR_PATH_LENGTH_EXCEEDED)
+    package static let invalidPurpose = X509Fault(rawValue: X509_V_ERR_INVALID_PURPOSE)
+    package static let certUntrusted = X509Fault(rawValue: X509_V_ERR_CERT_UNTRUSTED)
+    package static let certRejected = X509Fault(rawValue: X509_V_ERR_CERT_REJECTED)
+    package static let keyusageNoCertsign = X509Fault(rawValue: X509_V_ERR_KEYUSAGE_NO_CERTSIGN)
+    package static let unhandledCriticalExtension = X509Fault(
+        rawValue: X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION)
+    package static let invalidNonCA = X509Fault(rawValue: X509_V_ERR_INVALID_NON_CA)
+    package static let permittedViolation = X509Fault(rawValue: X509_V_ERR_PERMITTED_VIOLATION)
+    package static let excludedViolation = X509Fault(rawValue: X509_V_ERR_EXCLUDED_VIOLATION)
+    package static let subtreeMinmax = X509Fault(rawValue: X509_V_ERR_SUBTREE_MINMAX)
+    package static let unsupportedConstraintType = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE)
+    package static let unsupportedConstraintSyntax = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX)
+    package static let unsupportedNameSyntax = X509Fault(
+        rawValue: X509_V_ERR_UNSUPPORTED_NAME_SYNTAX)
+    package static let eeKeyTooSmall = X509Fault(rawValue: X509_V_ERR_EE_KEY_TOO_SMALL)
+    package static let caKeyTooSmall = X509Fault(rawValue: X509_V_ERR_CA_KEY_TOO_SMALL)
+    package static let caMdTooWeak = X509Fault(rawValue: X509_V_ERR_CA_MD_TOO_WEAK)
+    package static let invalidCA = X509Fault(rawValue: X509_V_ERR_INVALID_CA)
+
+    private static let names = Dictionary(
+        uniqueKeysWithValues: [
+            (X509_V_ERR_UNSPECIFIED, "UNSPECIFIED"),
+            (X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "UNABLE_TO_GET_ISSUER_CERT"),
+            (X509_V_ERR_UNABLE_TO_GET_CRL, "UNABLE_TO_GET_CRL"),
+            (X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE, "UNABLE_TO_DECRYPT_CERT_SIGNATURE"),
+            (X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, "UNABLE_TO_DECRYPT_CRL_SIGNATURE"),
+            (X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY"),
+            (X509_V_ERR_CERT_SIGNATURE_FAILURE, "CERT_SIGNATURE_FAILURE"),
+            (X509_V_ERR_CRL_SIGNATURE_FAILURE, "CRL_SIGNATURE_FAILURE"),
+            (X509_V_ERR_CERT_NOT_YET_VALID, "CERT_NOT_YET_VALID"),
+            (X509_V_ERR_CERT_HAS_EXPIRED, "CERT_HAS_EXPIRED"),
+            (X509_V_ERR_CRL_NOT_YET_VALID, "CRL_NOT_YET_VALID"),
+            (X509_V_ERR_CRL_HAS_EXPIRED, "CRL_HAS_EXPIRED"),
+            (X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, "ERROR_IN_CERT_NOT_BEFORE_FIELD"),
+            (X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, "ERROR_IN_CERT_NOT_AFTER_FIELD"),
+            (X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, "ERROR_IN_CRL_LAST_UPDATE_FIELD"),
+            (X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, "ERROR_IN_CRL_NEXT_UPDATE_FIELD"),
+            (X509_V_ERR_OUT_OF_MEM, "OUT_OF_MEM"),
+            (X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+            (X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "SELF_SIGNED_CERT_IN_CHAIN"),
+            (X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"),
+            (X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+            (X509_V_ERR_CERT_CHAIN_TOO_LONG, "CERT_CHAIN_TOO_LONG"),
+            (X509_V_ERR_CERT_REVOKED, "CERT_REVOKED"),
+            (X509_V_ERR_NO_ISSUER_PUBLIC_KEY, "NO_ISSUER_PUBLIC_KEY"),
+            (X509_V_ERR_PATH_LENGTH_EXCEEDED, "PATH_LENGTH_EXCEEDED"),
+            (X509_V_ERR_INVALID_PURPOSE, "INVALID_PURPOSE"),
+            (X509_V_ERR_CERT_UNTRUSTED, "CERT_UNTRUSTED"),
+            (X509_V_ERR_CERT_REJECTED, "CERT_REJECTED"),
+            (X509_V_ERR_SUBJECT_ISSUER_MISMATCH, "SUBJECT_ISSUER_MISMATCH"),
+            (X509_V_ERR_AKID_SKID_MISMATCH, "AKID_SKID_MISMATCH"),
+            (X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH, "AKID_ISSUER_SERIAL_MISMATCH"),
+            (X509_V_ERR_KEYUSAGE_NO_CERTSIGN, "KEYUSAGE_NO_CERTSIGN"),
+            (X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, "UNABLE_TO_GET_CRL_ISSUER"),
+            (X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, "UNHANDLED_CRITICAL_EXTENSION"),
+            (X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, "KEYUSAGE_NO_CRL_SIGN"),
+            (X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, "UNHANDLED_CRITICAL_CRL_EXTENSION"),
+            (X509_V_ERR_INVALID_NON_CA, "INVALID_NON_CA"),
+            (X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED, "PROXY_PATH_LENGTH_EXCEEDED"),
+            (X509_V_ERR_KEYUSAGE_NO_DIGITAL_SIGNATURE, "KEYUSAGE_NO_DIGITAL_SIGNATURE"),
+            (X509_V_ERR_PROXY_CERTIFICATES_NOT_ALLOWED, "PROXY_CERTIFICATES_NOT_ALLOWED"),
+            (X509_V_ERR_INVALID_EXTENSION, "INVALID_EXTENSION"),
+            (X509_V_ERR_INVALID_POLICY_EXTENSION, "INVALID_POLICY_EXTENSION"),
+            (X509_V_ERR_NO_EXPLICIT_POLICY, "NO_EXPLICIT_POLICY"),
+            (X509_V_ERR_DIFFERENT_CRL_SCOPE, "DIFFERENT_CRL_SCOPE"),
+            (X509_V_ERR_UNSUPPORTED_EXTENSION_FEATURE, "UNSUPPORTED_EXTENSION_FEATURE"),
+            (X509_V_ERR_UNNESTED_RESOURCE, "UNNESTED_RESOURCE"),
+            (X509_V_ERR_PERMITTED_VIOLATION, "PERMITTED_VIOLATION"),
+            (X509_V_ERR_EXCLUDED_VIOLATION, "EXCLUDED_VIOLATION"),
+            (X509_V_ERR_SUBTREE_MINMAX, "SUBTREE_MINMAX"),
+            (X509_V_ERR_APPLICATION_VERIFICATION, "APPLICATION_VERIFICATION"),
+            (X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, "UNSUPPORTED_CONSTRAINT_TYPE"),
+            (X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX, "UNSUPPORTED_CONSTRAINT_SYNTAX"),
+            (X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, "UNSUPPORTED_NAME_SYNTAX"),
+            (X509_V_ERR_CRL_PATH_VALIDATION_ERROR, "CRL_PATH_VALIDATION_ERROR"),
+            (X509_V_ERR_PATH_LOOP, "PATH_LOOP"),
+            (X509_V_ERR_SUITE_B_INVALID_VERSION, "SUITE_B_INVALID_VERSION"),
+            (X509_V_ERR_SUITE_B_INVALID_ALGORITHM, "SUITE_B_INVALID_ALGORITHM"),
+            (X509_V_ERR_SUITE_B_INVALID_CURVE, "SUITE_B_INVALID_CURVE"),
+            (
+                X509_V_ERR_SUITE_B_INVALID_SIGNATURE_ALGORITHM,
+                "SUITE_B_INVALID_SIGNATURE_ALGORITHM"
+            ),
+            (X509_V_ERR_SUITE_B_LOS_NOT_ALLOWED, "SUITE_B_LOS_NOT_ALLOWED"),
+            (
+                X509_V_ERR_SUITE_B_CANNOT_SIGN_P_384_WITH_P_256,
+                "SUITE_B_CANNOT_SIGN_P_384_WITH_P_256"
+            ),
+            (X509_V_ERR_HOSTNAME_MISMATCH, "HOSTNAME_MISMATCH"),
+            (X509_V_ERR_EMAIL_MISMATCH, "EMAIL_MISMATCH"),
+            (X509_V_ERR_IP_ADDRESS_MISMATCH, "IP_ADDRESS_MISMATCH"),
+            (X509_V_ERR_DANE_NO_MATCH, "DANE_NO_MATCH"),
+            (X509_V_ERR_EE_KEY_TOO_SMALL, "EE_KEY_TOO_SMALL"),
+            (X509_V_ERR_CA_KEY_TOO_SMALL, "CA_KEY_TOO_SMALL"),
+            (X509_V_ERR_CA_MD_TOO_WEAK, "CA_MD_TOO_WEAK"),
+            (X509_V_ERR_INVALID_CALL, "INVALID_CALL"),
+            (X509_V_ERR_STORE_LOOKUP, "STORE_LOOKUP"),
+            (X509_V_ERR_NO_VALID_SCTS, "NO_VALID_SCTS"),
+            (X509_V_ERR_PROXY_SUBJECT_NAME_VIOLATION, "PROXY_SUBJECT_NAME_VIOLATION"),
+            (X509_V_ERR_OCSP_VERIFY_NEEDED, "OCSP_VERIFY_NEEDED"),
+            (X509_V_ERR_OCSP_VERIFY_FAILED, "OCSP_VERIFY_FAILED"),
+            (X509_V_ERR_OCSP_CERT_UNKNOWN, "OCSP_CERT_UNKNOWN"),
+            (X509_V_ERR_UNSUPPORTED_SIGNATURE_ALGORITHM, "UNSUPPORTED_SIGNATURE_ALGORITHM"),
+            (X509_V_ERR_SIGNATURE_ALGORITHM_MISMATCH, "SIGNATURE_ALGORITHM_MISMATCH"),
+            (X509_V_ERR_SIGNATURE_ALGORITHM_INCONSISTENCY, "SIGNATURE_ALGORITHM_INCONSISTENCY"),
+            (X509_V_ERR_INVALID_CA, "INVALID_CA"),
+            (X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA, "PATHLEN_INVALID_FOR_NON_CA"),
+            (X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN, "PATHLEN_WITHOUT_KU_KEY_CERT_SIGN"),
+            (
+                X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA,
+                "KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA"
+            ),
+            (X509_V_ERR_ISSUER_NAME_EMPTY, "ISSUER_NAME_EMPTY"),
+            (X509_V_ERR_SUBJECT_NAME_EMPTY, "SUBJECT_NAME_EMPTY"),
+            (X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER, "MISSING_AUTHORITY_KEY_IDENTIFIER"),
+            (X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER, "MISSING_SUBJECT_KEY_IDENTIFIER"),
+            (X509_V_ERR_EMPTY_SUBJECT_ALT_NAME, "EMPTY_SUBJECT_ALT_NAME"),
+            (X509_V_ERR_EMPTY_SUBJECT_SAN_NOT_CRITICAL, "EMPTY_SUBJECT_SAN_NOT_CRITICAL"),
+            (X509_V_ERR_CA_BCONS_NOT_CRITICAL, "CA_BCONS_NOT_CRITICAL"),
+            (X509_V_ERR_AUTHORITY_KEY_IDENTIFIER_CRITICAL, "AUTHORITY_KEY_IDENTIFIER_CRITICAL"),
+            (X509_V_ERR_SUBJECT_KEY_IDENTIFIER_CRITICAL, "SUBJECT_KEY_IDENTIFIER_CRITICAL"),
+            (X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, "CA_CERT_MISSING_KEY_USAGE"),
+            (X509_V_ERR_EXTENSIONS_REQUIRE_VERSION_3, "EXTENSIONS_REQUIRE_VERSION_3"),
+            (X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, "EC_KEY_EXPLICIT_PARAMS"),
+        ].map { ($0.0, "X509_V_ERR_" + $0.1) })
+}
