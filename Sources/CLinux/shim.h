@@ -1,2 +1,66 @@
 #pragma once
+// What Swift's Glibc module leaves out, and one call whose control messages are C macros.
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+// Uses struct timespec without declaring it.
+#include <linux/errqueue.h>
+
+// Hidden from Swift's Glibc module, which is built without _GNU_SOURCE.
+int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
+
+// One entry of a socket's error queue; `offender_length` is 0, 4 or 16.
+struct clinux_queued_error {
+    int error;
+    uint8_t origin, type, code, offender_length;
+    uint8_t offender[16];
+};
+
+// The sender of the ICMP message: SO_EE_OFFENDER is a macro, the family decides its shape.
+static inline void clinux_copy_offender(
+    const struct sock_extended_err *from, size_t room, struct clinux_queued_error *into) {
+    const struct sockaddr *offender = SO_EE_OFFENDER(from);
+    if (room < sizeof *from + sizeof offender->sa_family) return;
+    if (offender->sa_family == AF_INET && room >= sizeof *from + sizeof(struct sockaddr_in)) {
+        memcpy(into->offender, &((const struct sockaddr_in *)offender)->sin_addr, 4);
+        into->offender_length = 4;
+    } else if (offender->sa_family == AF_INET6
+               && room >= sizeof *from + sizeof(struct sockaddr_in6)) {
+        memcpy(into->offender, &((const struct sockaddr_in6 *)offender)->sin6_addr, 16);
+        into->offender_length = 16;
+    }
+}
+
+// Takes the oldest entry off the error queue: CMSG_* are macros. 1 with an entry, 0 when empty.
+static inline int clinux_next_queued_error(int descriptor, struct clinux_queued_error *into) {
+    union {
+        char bytes[512];
+        struct cmsghdr aligned;
+    } control;
+    struct msghdr message = {.msg_control = control.bytes, .msg_controllen = sizeof control};
+    memset(into, 0, sizeof *into);
+    ssize_t size;
+    do size = recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    while (size < 0 && errno == EINTR);
+    if (size < 0) return 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+        int is_v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR;
+        int is_v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR;
+        if (!(is_v4 || is_v6)) continue;
+        if (part->cmsg_len < CMSG_LEN(sizeof(struct sock_extended_err))) continue;
+        const struct sock_extended_err *entry = (const void *)CMSG_DATA(part);
+        into->error = (int)entry->ee_errno;
+        into->origin = entry->ee_origin;
+        into->type = entry->ee_type;
+        into->code = entry->ee_code;
+        clinux_copy_offender(entry, part->cmsg_len - CMSG_LEN(0), into);
+    }
+    return 1;
+}

@@ -1,0 +1,128 @@
+package import Addresses
+import Glibc
+
+/// A connected TCP socket, ours or one that a listener accepted.
+package final class TCPConnection: Sendable {
+    package let localAddress: SocketAddress
+    package let remoteAddress: SocketAddress
+    private let descriptor: Descriptor
+
+    /// Connects; every error but `.cancelled` and `.system` tells who is at fault.
+    package static func connect(
+        to remote: SocketAddress, by deadline: Deadline
+    ) async throws(SocketError) -> TCPConnection {
+        if Task.isCancelled { throw .cancelled }
+        if deadline <= .now { throw .timedOut }
+        let family = remote.address.family
+        let descriptor = try Descriptor.open(family, SOCK_STREAM)
+        try descriptor.reportICMP(true, for: family)
+        try begin(connecting: descriptor, to: remote)
+        while try !isConnected(descriptor) {
+            let hasError = try await descriptor.wait(for: .writable, by: deadline)
+            if hasError { try findFailure(descriptor) }
+        }
+        // RFC 1122 4.2.3.9: an ICMP unreachable must not end a connection that stands.
+        try descriptor.reportICMP(false, for: family)
+        return try TCPConnection(owning: descriptor, remoteAddress: remote)
+    }
+
+    init(owning descriptor: Descriptor, remoteAddress: SocketAddress) throws(SocketError) {
+        self.descriptor = descriptor
+        self.remoteAddress = remoteAddress
+        localAddress = try descriptor.localAddress()
+        try descriptor.set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+    }
+
+    /// Waits for bytes, at least one and at most so many; none is the end of the stream.
+    package func read(
+        atMost limit: Int, by deadline: Deadline
+    ) async throws(SocketError) -> [UInt8] {
+        try await descriptor.perform("recv", when: .readable, by: deadline) {
+            number throws(Errno) in
+            var failure: Errno?
+            let bytes = [UInt8](unsafeUninitializedCapacity: max(limit, 1)) { buffer, count in
+                do throws(Errno) {
+                    count = try system { recv(number, buffer.baseAddress, buffer.count, 0) }
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+            return bytes
+        }
+    }
+
+    /// Writes all the bytes, waiting for room as the peer reads; part may be sent when it throws.
+    package func write(_ bytes: [UInt8], by deadline: Deadline) async throws(SocketError) {
+        var sent = 0
+        while sent < bytes.count {
+            let start = sent
+            sent += try await descriptor.perform("send", when: .writable, by: deadline) {
+                number throws(Errno) in
+                try bytes.withUnsafeBufferPointer { all throws(Errno) in
+                    let rest = UnsafeBufferPointer(rebasing: all[start...])
+                    let flags = Int32(MSG_NOSIGNAL)
+                    return try system { send(number, rest.baseAddress, rest.count, flags) }
+                }
+            }
+        }
+    }
+
+    /// Sends FIN after what was written; reading goes on.
+    package func shutdownWriting() {
+        _ = try? descriptor.use { number throws(Errno) in
+            try system { shutdown(number, Int32(SHUT_WR)) }
+        }
+    }
+
+    /// Closes it and ends every wait on it with `.cancelled`; again does nothing.
+    package func close() {
+        descriptor.close()
+    }
+
+    /// Closes it with RST, so that the peer's next call ends with `.reset`.
+    package func reset() {
+        try? descriptor.set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
+        descriptor.close()
+    }
+
+    private static func begin(
+        connecting descriptor: Descriptor, to remote: SocketAddress
+    ) throws(SocketError) {
+        _ = try descriptor.attempt("connect") { number throws(Errno) in
+            do throws(Errno) {
+                try remote.withRaw { raw, length throws(Errno) in
+                    try system { Glibc.connect(number, raw, length) }
+                }
+            } catch  where error.code == EINPROGRESS || error.code == EALREADY {
+                return
+            }
+        }
+    }
+
+    private static func isConnected(_ descriptor: Descriptor) throws(SocketError) -> Bool {
+        do {
+            _ = try descriptor.use { number throws(Errno) in
+                try SocketAddress.fill { address, length throws(Errno) in
+                    try system { getpeername(number, address, length) }
+                }
+            }
+            return true
+        } catch {
+            if error.code == ENOTCONN { return false }
+            throw descriptor.judge(error, of: "getpeername") ?? .cancelled
+        }
+    }
+
+    /// Throws what ended the attempt: the socket's error, or an ICMP message that came while
+    /// connect held the socket and so left only an entry in the queue.
+    private static func findFailure(_ descriptor: Descriptor) throws(SocketError) {
+        let pending = try descriptor.local("getsockopt") { number throws(Errno) in
+            var code: Int32 = 0
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            try system { getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &size) }
+            return Errno(code)
+        }
+        if let failure = descriptor.judge(pending, of: "connect") { throw failure }
+    }
+}
