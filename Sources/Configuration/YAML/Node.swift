@@ -33,6 +33,13 @@ extension Node {
             throw ConfigurationError(Position(file: file), "larger than 4 MiB")
         }
         try requireUTF8(bytes, file: file)
+        // libyaml compares each tag directive with all before it; a tag is refused anyway.
+        let directives = bytes.indices.lazy.filter {
+            bytes[$0] == UInt8(ascii: "%") && bytes[($0 + 1)...].starts(with: "TAG".utf8)
+        }
+        guard directives.prefix(maximumDirectives + 1).count <= maximumDirectives else {
+            throw ConfigurationError(Position(file: file), "too many %TAG directives")
+        }
         var composer = Composer(events: try YAMLEvents(bytes, file: file))
         return try composer.document()
     }
@@ -55,6 +62,7 @@ extension Node {
     }
 
     private static let maximumBytes = 4 << 20
+    private static let maximumDirectives = 100
 }
 
 /// Builds the tree within a budget, so that aliases of aliases cannot blow it up.
