@@ -80,14 +80,9 @@ enum TextEncoding {
 
 /// `YYYYMMDDHHmmSS` in UTC, as RRSIG writes its times (RFC 4034 3.2).
 enum SignatureTime {
-    /// The 32-bit number read as the moment nearest to now that it can mean is not needed for text: the field
-    /// is printed as the unsigned number of seconds since 1970, as other tools do.
+    /// The number is printed as seconds since 1970 without regard to serial arithmetic, as other tools do.
     static func text(_ seconds: UInt32) -> String {
-        let days = Int(seconds) / 86400
-        let (year, month, day) = civil(days)
-        let second = Int(seconds) % 86400
-        let fields = [month, day, second / 3600, second / 60 % 60, second % 60]
-        return String(year) + fields.map { ($0 < 10 ? "0" : "") + String($0) }.joined()
+        CivilTime(secondsSince1970: Int64(seconds)).compact
     }
 
     /// Takes `YYYYMMDDHHmmSS` or a number of seconds.
@@ -115,20 +110,5 @@ enum SignatureTime {
         let yearOfEra = year - era * 400
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
             - 719_468
-    }
-
-    private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
-            dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
     }
 }

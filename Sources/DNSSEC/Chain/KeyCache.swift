@@ -1,0 +1,116 @@
+import DNS
+import Synchronization
+
+/// Validated key sets of zones, each for at most its TTL. Nothing else is kept, no failure, no answer.
+/// Askers for the same zone at the same time share one fetch.
+package final class KeyCache: Sendable {
+    private struct State {
+        var zones: [Name: SecureZone] = [:]
+        var waiting: [Name: [UInt64: CheckedContinuation<Void, Never>]] = [:]
+        var busy: Set<Name> = []
+        var nextTicket: UInt64 = 0
+        var (hits, misses) = (0, 0)
+    }
+
+    private let state = Mutex(State())
+    /// Zones held at most; an agent that watches more simply asks again.
+    private static let capacity = 10_000
+    /// Seconds that keys are held at the most, so that a broken roll-over shows soon whatever the TTL.
+    private static let longestLife: Int64 = 900
+
+    package init() {}
+
+    /// How often a zone's keys were found here, and not.
+    package var statistics: (hits: Int, misses: Int) { state.withLock { ($0.hits, $0.misses) } }
+
+    /// The deepest zone held that is at or above `name` and at or below `top`.
+    func deepest(above name: Name, within top: Name, at now: Int64) -> SecureZone? {
+        let candidates = name.selfAndAncestors.filter { $0.isWithin(top) }
+        return state.withLock { state in
+            for name in candidates {
+                guard let zone = state.zones[name], zone.validity.contains(now) else { continue }
+                state.hits += 1
+                return zone
+            }
+            return nil
+        }
+    }
+
+    func forget(_ zone: Name) {
+        state.withLock { $0.zones[zone] = nil }
+    }
+
+    /// Gives what is held, or runs `establish`, once for all who ask meanwhile. A failure is given to the one
+    /// who ran it only: the others then try for themselves.
+    func zone(
+        _ name: Name, at now: Int64, establish: () async -> ZoneState
+    ) async -> ZoneState {
+        while !Task.isCancelled {
+            switch claim(name, at: now) {
+            case .held(let zone): return .secure(zone)
+            case .mine:
+                let result = await establish()
+                release(name, result, at: now)
+                return result
+            case .busy: await turn(name)
+            }
+        }
+        return .unproven(
+            .undecided(in: name, "there was no time left to ask for its keys"), trail: [])
+    }
+
+    private enum Claim {
+        case held(SecureZone), mine, busy
+    }
+
+    private func claim(_ name: Name, at now: Int64) -> Claim {
+        state.withLock { state in
+            if let zone = state.zones[name], zone.validity.contains(now) {
+                state.hits += 1
+                return .held(zone)
+            }
+            guard state.busy.insert(name).inserted else { return .busy }
+            state.misses += 1
+            return .mine
+        }
+    }
+
+    private func release(_ name: Name, _ result: ZoneState, at now: Int64) {
+        let waiters = state.withLock { state in
+            state.busy.remove(name)
+            if case .secure(let zone) = result {
+                if state.zones.count >= Self.capacity {
+                    state.zones = state.zones.filter { $0.value.validity.contains(now) }
+                }
+                if state.zones.count < Self.capacity { state.zones[name] = zone }
+            }
+            return state.waiting.removeValue(forKey: name) ?? [:]
+        }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// Waits until whoever is busy with the zone is done, or this task is cancelled.
+    private func turn(_ name: Name) async {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard state.busy.contains(name), !Task.isCancelled else { return true }
+                    state.waiting[name, default: [:]][ticket] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?.resume()
+        }
+    }
+
+    /// The last moment at which keys that live for `seconds` may be used.
+    static func end(of seconds: Int64, from now: Int64) -> Int64 {
+        now + max(0, min(seconds, longestLife))
+    }
+}

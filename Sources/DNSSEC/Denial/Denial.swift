@@ -1,0 +1,64 @@
+import DNS
+
+/// Verified NSEC or NSEC3 records of one zone, and what they prove (RFC 4035 5.4, RFC 5155 8, RFC 7129). Pure but for
+/// the hashes it counts.
+enum Denial {
+    case nsec(NSECDenial)
+    case nsec3(NSEC3Denial)
+
+    /// What is proven about a name and type.
+    enum Proof: Equatable {
+        /// The name does not exist, and no wildcard stands for it.
+        case nameError
+        /// The name (or the wildcard that stands for it) exists without the type.
+        case noData
+        /// As `noData`, and the name is a delegation without DS: unsigned from here on.
+        case unsignedDelegation
+        /// The name may exist as an unsigned delegation within an opt-out span (RFC 5155 6).
+        case optOut
+    }
+
+    /// Nil where the records are of neither kind. NSEC3 comes first when a zone holds both.
+    init?(_ rrsets: [RRset], in zone: Name) throws(Fault) {
+        if let nsec3 = try NSEC3Denial(rrsets, in: zone) {
+            self = .nsec3(nsec3)
+        } else if let nsec = NSECDenial(rrsets, in: zone) {
+            self = .nsec(nsec)
+        } else {
+            return nil
+        }
+    }
+
+    /// What the records prove about `name` and `type`; nil when they prove nothing.
+    func proof(of name: Name, _ type: RecordType, _ work: Work) throws(WorkExhausted) -> Proof? {
+        switch self {
+        case .nsec(let denial): denial.proof(of: name, type)
+        case .nsec3(let denial): try denial.proof(of: name, type, work)
+        }
+    }
+
+    /// Whether no name closer to `name` than the wildcard under `closestEncloser` exists, so that its expansion
+    /// is right (RFC 4035 5.3.4, RFC 5155 8.8). `optOut` says that only an opt-out span shows it.
+    func proof(
+        thatWildcardUnder closestEncloser: Name, standsFor name: Name, _ work: Work
+    ) throws(WorkExhausted) -> Proof? {
+        switch self {
+        case .nsec(let denial): denial.covers(name) ? .nameError : nil
+        case .nsec3(let denial):
+            try denial.proof(
+                thatNothingCovers: name.suffix(closestEncloser.labelCount + 1), work)
+        }
+    }
+}
+
+extension TypeBitmap {
+    /// The parent's side of a zone cut: NS without SOA.
+    var isDelegation: Bool { contains(.ns) && !contains(.soa) }
+
+    /// Whether the bitmap of the record at a name denies `type` there (RFC 5155 8.5, 8.6; RFC 6840 4.1). At a
+    /// delegation the parent's record speaks for DS only, and an apex's own not for DS.
+    func denies(_ type: RecordType) -> Bool {
+        guard !contains(type), !contains(.cname) else { return false }
+        return type == .ds ? !contains(.soa) : !isDelegation
+    }
+}

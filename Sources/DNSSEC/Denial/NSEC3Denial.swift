@@ -1,0 +1,115 @@
+package import DNS
+import OpenSSL
+
+/// NSEC3 records of one zone with one set of parameters (RFC 5155 8).
+struct NSEC3Denial {
+    private let zone: Name
+    private let iterations: UInt16
+    private let salt: [UInt8]
+    private let records: [(hash: [UInt8], nsec3: NSEC3)]
+
+    /// Nil where there are none to use; throws where their parameters forbid a proof.
+    init?(_ rrsets: [RRset], in zone: Name) throws(Fault) {
+        let all = rrsets.flatMap { rrset -> [(hash: [UInt8], nsec3: NSEC3)] in
+            guard rrset.owner.parent == zone, let label = rrset.owner.labels.first,
+                let hash = NSEC3.hash(label: label)
+            else { return [] }
+            return rrset.data.compactMap { data in
+                // Unknown hash algorithms and flags are passed over (RFC 5155 8.1, 8.2).
+                guard case .nsec3(let nsec3) = data, nsec3.hashAlgorithm == 1, nsec3.flags <= 1,
+                    nsec3.nextHash.count == hash.count, hash.count == 20
+                else { return nil }
+                return (hash, nsec3)
+            }
+        }
+        guard let first = all.first?.nsec3 else { return nil }
+        self.zone = zone
+        (iterations, salt) = (first.iterations, first.salt)
+        // One chain's records must do: others have other parameters (RFC 5155 8.2).
+        records = all.filter {
+            $0.nsec3.iterations == first.iterations && $0.nsec3.salt == first.salt
+        }
+    }
+
+    /// The number of additional iterations that a proof would cost for each hash.
+    var iterationCount: UInt16 { iterations }
+
+    func proof(of name: Name, _ type: RecordType, _ work: Work) throws(WorkExhausted) -> Denial
+        .Proof?
+    {
+        if let match = try match(name, work) {
+            guard match.types.denies(type) else { return nil }
+            if match.types.contains(.nxname) { return .nameError }
+            return type == .ds && match.types.isDelegation ? .unsignedDelegation : .noData
+        }
+        guard let closest = try closestEncloser(of: name, work),
+            let cover = try cover(closest.nextCloser, work)
+        else { return nil }
+        // RFC 5155 8.6: an opt-out span may hold an unsigned delegation.
+        if cover.isOptOut, type == .ds { return .optOut }
+        guard let wildcard = closest.name.wildcard else { return nil }
+        if let match = try match(wildcard, work) {
+            guard match.types.denies(type) else { return nil }
+            return cover.isOptOut ? .optOut : .noData
+        }
+        guard try self.cover(wildcard, work) != nil else { return nil }
+        // The span of the next closer name decides (RFC 5155 9.2).
+        return cover.isOptOut ? .optOut : .nameError
+    }
+
+    /// RFC 5155 8.8.
+    func proof(thatNothingCovers nextCloser: Name, _ work: Work) throws(WorkExhausted) -> Denial
+        .Proof?
+    {
+        guard let cover = try cover(nextCloser, work) else { return nil }
+        return cover.isOptOut ? .optOut : .nameError
+    }
+
+    /// The longest ancestor that a record matches, and the name one label longer (RFC 5155 8.3).
+    private func closestEncloser(
+        of name: Name, _ work: Work
+    ) throws(WorkExhausted) -> (name: Name, nextCloser: Name)? {
+        var nextCloser = name
+        while let candidate = nextCloser.parent, candidate.isWithin(zone) {
+            if let match = try match(candidate, work) {
+                let isOther = match.types.contains(.dname) || match.types.isDelegation
+                return isOther ? nil : (candidate, nextCloser)
+            }
+            nextCloser = candidate
+        }
+        return nil
+    }
+
+    private func match(_ name: Name, _ work: Work) throws(WorkExhausted) -> NSEC3? {
+        let hash = try hash(name, work)
+        return records.first { $0.hash == hash }?.nsec3
+    }
+
+    private func cover(_ name: Name, _ work: Work) throws(WorkExhausted) -> NSEC3? {
+        let hash = try hash(name, work)
+        return records.first { record in
+            let (owner, next) = (record.hash, record.nsec3.nextHash)
+            let isAfter = owner.lexicographicallyPrecedes(hash)
+            let isBefore = hash.lexicographicallyPrecedes(next)
+            // The last record of the ring leads back to the first.
+            return next.lexicographicallyPrecedes(owner) || next == owner
+                ? isAfter || isBefore : isAfter && isBefore
+        }?.nsec3
+    }
+
+    /// RFC 5155 5.
+    private func hash(_ name: Name, _ work: Work) throws(WorkExhausted) -> [UInt8] {
+        try work.spend(.hashes)
+        return NSEC3Hash.hash(name, iterations: iterations, salt: salt)
+    }
+}
+
+/// The hash of RFC 5155 5.
+package enum NSEC3Hash {
+    /// 20 bytes; `iterations` are those after the first.
+    package static func hash(_ name: Name, iterations: UInt16, salt: [UInt8]) -> [UInt8] {
+        var hash = Digest.sha1(name.lowercased.wire + salt)
+        for _ in 0..<iterations { hash = Digest.sha1(hash + salt) }
+        return hash
+    }
+}

@@ -1,0 +1,53 @@
+import DNS
+
+/// NSEC records of one zone (RFC 4035 5.4).
+struct NSECDenial {
+    private let zone: Name
+    private let records: [(owner: Name, nsec: NSEC)]
+
+    init?(_ rrsets: [RRset], in zone: Name) {
+        records = rrsets.flatMap { rrset in
+            rrset.data.compactMap { data in
+                guard case .nsec(let nsec) = data, nsec.nextName.isWithin(zone) else { return nil }
+                return (rrset.owner, nsec)
+            }
+        }
+        self.zone = zone
+        if records.isEmpty { return nil }
+    }
+
+    func proof(of name: Name, _ type: RecordType) -> Denial.Proof? {
+        if let match = records.first(where: { $0.owner == name }) {
+            guard match.nsec.types.denies(type) else { return nil }
+            // Compact denial says so in place of NXDOMAIN (RFC 9824 3.2).
+            if match.nsec.types.contains(.nxname) { return .nameError }
+            return type == .ds && match.nsec.types.isDelegation ? .unsignedDelegation : .noData
+        }
+        guard let cover = records.first(where: { covers(name, $0.owner, $0.nsec) }) else {
+            return nil
+        }
+        // Something below the name exists, so that the name does: an empty non-terminal (RFC 4592 2.2.2).
+        if cover.nsec.nextName.isBelow(name) { return .noData }
+        let closestEncloser = [cover.owner, cover.nsec.nextName]
+            .map { name.commonAncestor(with: $0) }
+            .max { $0.labelCount < $1.labelCount }
+        guard let closestEncloser, closestEncloser.isWithin(zone),
+            let wildcard = closestEncloser.wildcard
+        else { return nil }
+        if let match = records.first(where: { $0.owner == wildcard }) {
+            return match.nsec.types.denies(type) ? .noData : nil
+        }
+        return covers(wildcard) ? .nameError : nil
+    }
+
+    func covers(_ name: Name) -> Bool {
+        records.contains { covers(name, $0.owner, $0.nsec) }
+    }
+
+    /// Strictly between owner and next name in canonical order; the zone's last record leads back to the apex.
+    private func covers(_ name: Name, _ owner: Name, _ nsec: NSEC) -> Bool {
+        guard owner < name, name < nsec.nextName || nsec.nextName == zone else { return false }
+        // Below a delegation or a DNAME another record would have to speak (RFC 6840 4.1, RFC 6672 5.3.4.1).
+        return !name.isBelow(owner) || !(nsec.types.isDelegation || nsec.types.contains(.dname))
+    }
+}

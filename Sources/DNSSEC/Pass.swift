@@ -1,0 +1,196 @@
+import DNS
+
+/// One run over one question: follows the alias chain and judges every link.
+struct Pass {
+    let validator: Validator
+    let question: Question
+    let now: Int64
+    let work: Work
+
+    /// The first of the worst faults met; nil while everything is secure.
+    private(set) var worst: Fault?
+    private(set) var answer: [RRset] = []
+    private(set) var denial: [RRset] = []
+    /// In the order first met.
+    private var reports: [ZoneReport] = []
+    /// Zones whose keys came from the cache.
+    var cachedZones: Set<Name> = []
+    /// Whether a reply came without OPT or without the DO bit, though both were asked for.
+    private var sawReplyWithoutDNSSEC = false
+
+    init(_ validator: Validator, _ question: Question, at now: Int64) {
+        (self.validator, self.question, self.now) = (validator, question, now)
+        work = Work(validator.limits)
+    }
+
+    mutating func run() async {
+        var current = question
+        var seen: Set<Name> = [question.name]
+        var reply = await fetch(current)
+        for _ in 0...validator.limits.aliases {
+            guard case .success(let message) = reply else {
+                if case .failure(let fault) = reply { note(fault) }
+                return
+            }
+            switch AnswerClass(of: message, for: current) {
+            case .positive(let rrsets):
+                for rrset in rrsets { await judge(rrset, in: message) }
+                answer += rrsets
+                return
+            case .alias(let rrset, let target):
+                await judge(rrset, in: message)
+                answer.append(rrset)
+                guard seen.insert(target).inserted else {
+                    return note(
+                        .undecided(in: current.name, "the aliases form a loop at \(target.text)"))
+                }
+                current.name = target
+            case .negative:
+                return await judgeDenial(of: current, in: message)
+            case .elsewhere:
+                // The resolver stopped in the middle of the chain: ask for the rest.
+                reply = await fetch(current)
+                if case .success(let message) = reply,
+                    case .elsewhere = AnswerClass(of: message, for: current)
+                {
+                    return await judgeDenial(of: current, in: message)
+                }
+            case .failure(let code):
+                return note(
+                    .undecided(in: current.name, "the resolver answers \(code) to \(current)"))
+            }
+        }
+        note(
+            .undecided(
+                in: current.name, "the chain has more than \(validator.limits.aliases) aliases"))
+    }
+
+    /// Judges one RRset of the answer, its wildcard expansion too.
+    private mutating func judge(_ rrset: RRset, in message: Message) async {
+        switch await zone(of: rrset) {
+        case .unproven(let fault, _): note(fault)
+        case .secure(let zone):
+            do {
+                let signature = try zone.verify(rrset, at: now, work)
+                record(signature, ttl: rrset.ttl, in: zone.name)
+                if let closestEncloser = rrset.closestEncloser(by: signature) {
+                    try judgeExpansion(of: rrset, from: closestEncloser, in: zone, message)
+                }
+            } catch {
+                note(error)
+            }
+        }
+    }
+
+    /// RFC 4035 5.3.4: an expanded wildcard is right only where no closer name exists.
+    private mutating func judgeExpansion(
+        of rrset: RRset, from closestEncloser: Name, in zone: SecureZone, _ message: Message
+    ) throws(Fault) {
+        let evidence = evidence(in: message, of: zone)
+        var proof: Denial.Proof?
+        do {
+            proof = try Denial(evidence.verified, in: zone.name)?
+                .proof(thatWildcardUnder: closestEncloser, standsFor: rrset.owner, work)
+        } catch let exhausted as WorkExhausted {
+            throw .undecided(in: zone.name, exhausted.detail)
+        } catch {
+            throw .undecided(in: zone.name, "\(error)")
+        }
+        switch proof {
+        case .nameError: return
+        case nil:
+            throw evidence.fault
+                ?? Fault(
+                    .denialInvalid, in: zone.name,
+                    "\(rrset.label) comes from a wildcard, and nothing proves that no closer name exists"
+                )
+        default:
+            throw Fault(
+                .noDNSSEC, in: zone.name,
+                "\(rrset.label) comes from a wildcard within an opt-out span")
+        }
+    }
+
+    /// Judges that there is no such name or no such type.
+    private mutating func judgeDenial(of question: Question, in message: Message) async {
+        switch await zone(denying: question, in: message) {
+        case .unproven(let fault, _): note(fault)
+        case .secure(let zone):
+            let evidence = evidence(in: message, of: zone)
+            denial = evidence.verified
+            let verdict = DenialVerdict(
+                question, evidence, in: zone.name, limits: work.limits, work)
+            if let fault = verdict.fault { note(fault) }
+        }
+    }
+
+    /// The NSEC and NSEC3 RRsets of the authority section that the zone's keys sign.
+    mutating func evidence(in message: Message, of zone: SecureZone) -> DenialEvidence {
+        let evidence = DenialEvidence(message.authorities, in: zone, at: now, work)
+        for (signature, ttl) in evidence.signatures { record(signature, ttl: ttl, in: zone.name) }
+        return evidence
+    }
+
+    /// Asks through the budget; every failure is a fault that decides nothing.
+    mutating func fetch(_ question: Question) async -> Result<Message, Fault> {
+        do { try work.spend(.fetches) } catch {
+            return .failure(.undecided(in: question.name, error.detail))
+        }
+        switch await validator.fetch(question) {
+        case .success(let message):
+            if message.edns?.dnssecOK != true { sawReplyWithoutDNSSEC = true }
+            return .success(message)
+        case .failure(let failure):
+            return .failure(
+                .undecided(in: question.name, "\(question) cannot be asked: \(failure.detail)"))
+        }
+    }
+
+    mutating func note(_ fault: Fault) {
+        if let worst, worst.kind.status >= fault.kind.status { return }
+        worst = fault
+    }
+
+    mutating func report(_ more: [ZoneReport]) {
+        for report in more where !reports.contains(where: { $0.zone == report.zone }) {
+            reports.append(report)
+        }
+    }
+
+    mutating func record(_ signature: RRSIG, ttl: UInt32, in zone: Name) {
+        guard let index = reports.firstIndex(where: { $0.zone == zone }) else { return }
+        reports[index].note(signature, ttl: ttl, at: now)
+    }
+
+    /// The outcome, every zone's own status set right by the faults met.
+    var validation: Validation {
+        var zones = reports
+        if let worst, let index = zones.firstIndex(where: { $0.zone == worst.zone }),
+            zones[index].status < worst.kind.status
+        {
+            (zones[index].status, zones[index].fault) = (worst.kind.status, worst)
+        }
+        return Validation(
+            question: question, status: worst?.kind.status ?? .secure, fault: worst, zones: zones,
+            answer: answer, denial: denial)
+    }
+
+    /// The outcome, unless what is missing may have been taken away by the resolver: then nothing is decided.
+    /// A control question tells: the root's keys without signatures.
+    mutating func withoutStrippingResolver() async -> Validation {
+        guard let fault = worst, fault.kind == .rrsigMissing || fault.kind == .denialInvalid else {
+            return validation
+        }
+        var isStripping = sawReplyWithoutDNSSEC
+        if !isStripping,
+            case .success(let message) = await validator.fetch(Question(.root, .dnskey)),
+            let keys = message.answer(.root, .dnskey)
+        {
+            isStripping = keys.signatures.isEmpty
+        }
+        guard isStripping else { return validation }
+        worst = .undecided(
+            in: fault.zone, "the resolver strips DNSSEC records from its answers (\(fault.detail))")
+        return validation
+    }
+}

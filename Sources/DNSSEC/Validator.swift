@@ -1,0 +1,45 @@
+package import DNS
+
+/// Validates answers from trust anchors down, asking through a resolver that it need not trust (RFC 4035 5).
+///
+/// The network is the `fetch` it is given, the clock the `now` of each call. It never throws and never believes an
+/// AD bit: what comes back is one of RFC 4035's four states with its reason.
+package struct Validator: Sendable {
+    /// Asks one question with CD=1 and DO=1. A failure is a clause that says what happened.
+    package typealias Fetch = @Sendable (Question) async -> Result<Message, FetchFailure>
+
+    package struct FetchFailure: Error, Hashable, Sendable {
+        package var detail: String
+        package init(_ detail: String) { self.detail = detail }
+    }
+
+    package var anchors: TrustAnchors
+    /// Zones taken for unsigned without proof, with all below them.
+    package var insecureZones: [Name]
+    package var limits: WorkLimits
+    package var cache: KeyCache
+    package var fetch: Fetch
+
+    package init(
+        anchors: TrustAnchors = .iana, insecureZones: [Name] = [],
+        limits: WorkLimits = WorkLimits(),
+        cache: KeyCache = KeyCache(), fetch: @escaping Fetch
+    ) {
+        (self.anchors, self.insecureZones, self.limits) = (anchors, insecureZones, limits)
+        (self.cache, self.fetch) = (cache, fetch)
+    }
+
+    /// Asks the question and judges the answer, the whole alias chain of it, at `now` (seconds since 1970).
+    package func validate(_ question: Question, at now: Int64) async -> Validation {
+        var pass = Pass(self, question, at: now)
+        await pass.run()
+        guard pass.worst?.kind.status == .bogus, !pass.cachedZones.isEmpty else {
+            return await pass.withoutStrippingResolver()
+        }
+        // Keys may have been rolled since they were cached: only fresh ones may condemn.
+        for zone in pass.cachedZones { cache.forget(zone) }
+        pass = Pass(self, question, at: now)
+        await pass.run()
+        return await pass.withoutStrippingResolver()
+    }
+}
