@@ -86,6 +86,21 @@ final class Descriptor: Sendable {
         }
     }
 
+    /// Names the peer; false when that goes on in the background, as for a stream.
+    func connect(to remote: SocketAddress) throws(SocketError) -> Bool {
+        do {
+            return try use { number throws(Errno) in
+                try remote.withRaw { raw, length throws(Errno) in
+                    try system { Glibc.connect(number, raw, length) } == 0
+                }
+            }
+        } catch {
+            if error.code == EINPROGRESS || error.code == EALREADY { return false }
+            // EAGAIN here: no local port is left.
+            throw judge(error, of: "connect") ?? .system(call: "connect", errno: error.code)
+        }
+    }
+
     /// The address that the kernel bound it to.
     func localAddress() throws(SocketError) -> SocketAddress {
         let address = try local("getsockname") { number throws(Errno) in
@@ -140,15 +155,20 @@ final class Descriptor: Sendable {
         return SocketError.judge(error, of: name, queue: queue, isDatagram: isDatagram)
     }
 
+    /// Throws when the task is cancelled or the deadline has passed.
+    static func ensureTime(until deadline: Deadline?) throws(SocketError) {
+        if Task.isCancelled { throw .cancelled }
+        if let deadline, deadline <= .now { throw .timedOut }
+    }
+
     /// Makes a call when it does not block, waiting in between; ends at the deadline.
     func perform<Value: Sendable>(
         _ name: String, when interest: Reactor.Interest, by deadline: Deadline?,
         _ call: (Int32) throws(Errno) -> Value
     ) async throws(SocketError) -> Value {
         while true {
-            if Task.isCancelled { throw .cancelled }
             // A peer that always has one more byte does not outlive the deadline either.
-            if let deadline, deadline <= .now { throw .timedOut }
+            try Self.ensureTime(until: deadline)
             if let value = try attempt(name, call) { return value }
             let hasError = try await wait(for: interest, by: deadline)
             if hasError, let failure = judge(Errno(0), of: name) { throw failure }

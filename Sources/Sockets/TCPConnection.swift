@@ -11,15 +11,16 @@ package final class TCPConnection: Sendable {
     package static func connect(
         to remote: SocketAddress, by deadline: Deadline
     ) async throws(SocketError) -> TCPConnection {
-        if Task.isCancelled { throw .cancelled }
-        if deadline <= .now { throw .timedOut }
+        try Descriptor.ensureTime(until: deadline)
         let family = remote.address.family
         let descriptor = try Descriptor.open(family, SOCK_STREAM)
         try descriptor.reportICMP(true, for: family)
-        try begin(connecting: descriptor, to: remote)
-        while try !isConnected(descriptor) {
+        var isDone = try descriptor.connect(to: remote)
+        while !isDone {
+            try Descriptor.ensureTime(until: deadline)
             let hasError = try await descriptor.wait(for: .writable, by: deadline)
             if hasError { try findFailure(descriptor) }
+            isDone = try isConnected(descriptor)
         }
         // RFC 1122 4.2.3.9: an ICMP unreachable must not end a connection that stands.
         try descriptor.reportICMP(false, for: family)
@@ -84,20 +85,6 @@ package final class TCPConnection: Sendable {
     package func reset() {
         try? descriptor.set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
         descriptor.close()
-    }
-
-    private static func begin(
-        connecting descriptor: Descriptor, to remote: SocketAddress
-    ) throws(SocketError) {
-        _ = try descriptor.attempt("connect") { number throws(Errno) in
-            do throws(Errno) {
-                try remote.withRaw { raw, length throws(Errno) in
-                    try system { Glibc.connect(number, raw, length) }
-                }
-            } catch  where error.code == EINPROGRESS || error.code == EALREADY {
-                return
-            }
-        }
     }
 
     private static func isConnected(_ descriptor: Descriptor) throws(SocketError) -> Bool {

@@ -13,11 +13,7 @@ package final class UDPSocket: Sendable {
         let family = remote.address.family
         descriptor = try Descriptor.open(family, SOCK_DGRAM)
         try descriptor.reportICMP(true, for: family)
-        _ = try descriptor.attempt("connect") { number throws(Errno) in
-            try remote.withRaw { raw, length throws(Errno) in
-                try system { connect(number, raw, length) }
-            }
-        }
+        _ = try descriptor.connect(to: remote)
         localAddress = try descriptor.localAddress()
     }
 
