@@ -34,10 +34,17 @@ let package = Package(
         .safe("DNSSEC", ["DNS", "OpenSSL"]),
         .safe("Exposition"),
         .safe("Configuration", ["CYAML"]),
+        .safe(
+            "Probe",
+            [
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Exposition", "Configuration",
+                "IDNA",
+            ]),
         .module("OpenSSL", ["COpenSSL"]),
         .module("Sockets", ["Addresses", "CLinux"]),
         .module("IDNA", ["CIDN2"]),
         .module("HTTPServer", ["CMicroHTTPD"]),
+        .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
 
         .tests("Addresses"),
         .tests("DNS", ["Addresses"]),
@@ -48,6 +55,8 @@ let package = Package(
         .tests("Sockets", ["Addresses"]),
         .tests("IDNA"),
         .tests("HTTPServer"),
+        .tests("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
+        .tests("Probe", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,101 @@
+package import Addresses
+package import OpenSSL
+package import Sockets
+
+/// One address and port to shake hands with, under one name.
+package struct Endpoint: Hashable, Sendable {
+    /// The name as asked for, an A-label name without final dot or an IP literal: the metrics' `host`.
+    package var host: String
+    package var address: IPAddress
+    package var port: Port
+
+    package init(host: String, address: IPAddress, port: Port) {
+        (self.host, self.address, self.port) = (host, address, port)
+    }
+
+    package var socketAddress: SocketAddress { SocketAddress(address, port: port.number) }
+}
+
+/// What one endpoint did.
+package struct EndpointResult: Sendable {
+    package var endpoint: Endpoint
+    package var connection: Connection
+    /// Nil where TCP did not connect.
+    package var handshake: Handshake?
+
+    package init(endpoint: Endpoint, connection: Connection, handshake: Handshake? = nil) {
+        (self.endpoint, self.connection, self.handshake) = (endpoint, connection, handshake)
+    }
+
+    /// How the TCP connection went.
+    package enum Connection: Hashable, Sendable {
+        case connected(Duration)
+        /// With the time until it failed.
+        case failed(SocketError, after: Duration)
+        /// Not tried: the address policy forbids it.
+        case forbidden
+        /// Not tried: this host has no route to any address of the family.
+        case noRouteForFamily
+        /// Could not run its timer to the end, because the probe's deadline came first.
+        case cutShort
+    }
+}
+
+/// What a TLS handshake on an open connection gave; verification is recorded here, not enforced.
+package struct Handshake: Sendable {
+    package var outcome: Outcome
+    /// From the first byte sent to the outcome.
+    package var duration: Duration
+    /// "TLSv1.3", "TLS_AES_256_GCM_SHA384", "X25519", "ecdsa_secp256r1_sha256", as OpenSSL names them.
+    package var version: String?
+    package var cipher: String?
+    package var group: String?
+    package var signature: String?
+    package var alpn: String?
+    /// Whatever certificates came, a failed handshake's too.
+    package var certificate: PresentedCertificate?
+    package var clientCertificateRequested = false
+
+    package init(outcome: Outcome, duration: Duration) {
+        (self.outcome, self.duration) = (outcome, duration)
+    }
+
+    package enum Outcome: Hashable, Sendable {
+        case completed
+        case failed(TLSFailure)
+        /// RST or another socket error while shaking hands.
+        case disconnected(SocketError)
+        /// The handshake's own timer ran out.
+        case timedOut
+        /// The probe's deadline came before the handshake's own timer.
+        case cutShort
+        /// This host could not make a session (out of memory, broken library).
+        case unavailable(String)
+    }
+
+    package var isCompleted: Bool { outcome == .completed }
+}
+
+/// A server's certificates and every judgement of them, name and trust apart.
+package struct PresentedCertificate: Sendable {
+    package var leaf: Certificate
+    /// As sent, the leaf first.
+    package var sentChain: [Certificate]
+    package var verification: Verification
+    /// Whether verification succeeds once the intermediates known from elsewhere are added; nil where it was not
+    /// tried because the first one succeeded.
+    package var completedByKnownIntermediates: Bool?
+    package var nameMatches: Bool
+    /// Siblings of the name that the certificate does cover, the likely mix-up: `www.` or the apex.
+    package var matchingSiblings: [String]
+
+    package init(
+        leaf: Certificate, sentChain: [Certificate], verification: Verification,
+        completedByKnownIntermediates: Bool? = nil, nameMatches: Bool,
+        matchingSiblings: [String] = []
+    ) {
+        (self.leaf, self.sentChain, self.verification) = (leaf, sentChain, verification)
+        self.completedByKnownIntermediates = completedByKnownIntermediates
+        (self.nameMatches, self.matchingSiblings) = (nameMatches, matchingSiblings)
+    }
+}

@@ -1,0 +1,80 @@
+package import DNSSEC
+
+/// Everything that one probe saw and concluded; all renderings are made from it.
+package struct Report: Sendable {
+    package var target: Target
+    package var moduleName: String
+    /// Seconds since 1970 at which validity was judged.
+    package var at: Int64
+    package var resolution: Resolution
+    /// Nil where DNSSEC is disabled or there is no name to validate.
+    package var validation: DNSSECResult?
+    package var endpoints: [EndpointResult]
+    package var diagnosis: Diagnosis
+    package var durations: StageDurations
+    /// The budget that the probe had.
+    package var timeout: Duration
+
+    package init(
+        target: Target, moduleName: String, at: Int64, resolution: Resolution,
+        validation: DNSSECResult?, endpoints: [EndpointResult], diagnosis: Diagnosis,
+        durations: StageDurations, timeout: Duration
+    ) {
+        (self.target, self.moduleName, self.at) = (target, moduleName, at)
+        (self.resolution, self.validation, self.endpoints) = (resolution, validation, endpoints)
+        (self.diagnosis, self.durations, self.timeout) = (diagnosis, durations, timeout)
+    }
+
+    package var isSuccess: Bool { diagnosis.primary == nil }
+}
+
+/// The validation stage's outcome over the questions of one name, A and AAAA.
+package struct DNSSECResult: Sendable {
+    /// One for each question, in the order A, AAAA.
+    package var validations: [Validation]
+
+    package init(_ validations: [Validation]) { self.validations = validations }
+
+    /// The worst of them.
+    package var status: Status { validations.map(\.status).max() ?? .indeterminate }
+
+    package var fault: Fault? { validations.max { $0.status < $1.status }?.fault }
+
+    /// Every zone once, from the anchor down, with its worst status.
+    package var zones: [ZoneReport] {
+        validations.flatMap(\.zones).reduce(into: []) { zones, report in
+            guard let index = zones.firstIndex(where: { $0.zone == report.zone }) else {
+                zones.append(report)
+                return
+            }
+            zones[index].merge(report)
+        }
+    }
+}
+
+extension ZoneReport {
+    /// Takes over what is worse or ends earlier in another look at the same zone.
+    fileprivate mutating func merge(_ other: ZoneReport) {
+        if other.status > status { (status, fault) = (other.status, other.fault) }
+        longestTTL = max(longestTTL, other.longestTTL)
+        if let window = other.earliestSignature,
+            window.expiration < earliestSignature?.expiration ?? .max
+        {
+            earliestSignature = window
+        }
+    }
+}
+
+/// Wall-clock time of the stages; nil where a stage was not reached.
+package struct StageDurations: Hashable, Sendable {
+    package var resolve: Duration?
+    package var validate: Duration?
+    /// Of the slowest endpoint.
+    package var connect: Duration?
+    package var starttls: Duration?
+    package var handshake: Duration?
+    package var diagnose: Duration?
+    package var total: Duration = .zero
+
+    package init() {}
+}

@@ -1,0 +1,153 @@
+package import Addresses
+package import DNS
+
+/// Where a name leads, as each resolver tells it.
+package struct Resolution: Sendable {
+    /// The name asked for without final dot, or the IP literal: the metrics' `host`.
+    package var host: String
+    /// Nil for an IP literal, which is not resolved.
+    package var name: Name?
+    /// One for each resolver, in the module's order; the first is the clients' view.
+    package var resolvers: [ResolverView]
+    /// The aliases from the name on, as the clients' view has them.
+    package var aliases: [Alias]
+    package var outcome: Outcome
+    /// Numerically ordered, IPv6 before IPv4, each once.
+    package var addresses: [IPAddress]
+    package var duration: Duration
+    /// An entry of the hosts file that programs here would use instead of DNS.
+    package var hostsEntry: HostsEntry?
+
+    package init(
+        host: String, name: Name?, resolvers: [ResolverView] = [], aliases: [Alias] = [],
+        outcome: Outcome, addresses: [IPAddress] = [], duration: Duration = .zero,
+        hostsEntry: HostsEntry? = nil
+    ) {
+        (self.host, self.name, self.resolvers, self.aliases) = (host, name, resolvers, aliases)
+        (self.outcome, self.addresses, self.duration) = (outcome, addresses, duration)
+        self.hostsEntry = hostsEntry
+    }
+
+    package enum Outcome: Hashable, Sendable {
+        /// There is at least one address.
+        case addresses
+        /// The name itself does not exist.
+        case nameError
+        /// The name itself exists and has neither A nor AAAA.
+        case noAddress
+        /// The aliases lead nowhere; a clause says why.
+        case brokenAlias(String)
+        /// No resolver gave an answer that decides.
+        case failed
+        /// The probe's deadline came before a question's own timer.
+        case cutShort
+        /// Nothing can be asked from here; a clause says why.
+        case unavailable(String)
+    }
+}
+
+package struct HostsEntry: Hashable, Sendable {
+    package var file: String
+    package var addresses: [IPAddress]
+
+    package init(file: String, addresses: [IPAddress]) {
+        (self.file, self.addresses) = (file, addresses)
+    }
+}
+
+/// One step of a chain.
+package struct Alias: Hashable, Sendable {
+    package var owner: Name
+    package var target: Name
+    /// Seconds left of its TTL.
+    package var ttl: UInt32
+    /// Made from a DNAME above the owner.
+    package var isFromDNAME: Bool
+
+    package init(owner: Name, target: Name, ttl: UInt32, isFromDNAME: Bool = false) {
+        (self.owner, self.target, self.ttl) = (owner, target, ttl)
+        self.isFromDNAME = isFromDNAME
+    }
+}
+
+/// What one resolver says of the name.
+package struct ResolverView: Sendable {
+    /// The metrics' `resolver`: its address, with port and scheme where they are not the usual ones.
+    package var resolver: String
+    /// The questions of A and AAAA, in this order.
+    package var lookups: [Lookup]
+
+    package init(resolver: String, lookups: [Lookup]) {
+        (self.resolver, self.lookups) = (resolver, lookups)
+    }
+}
+
+/// One question to one server and what became of it.
+package struct Lookup: Sendable {
+    package var question: Question
+    package var outcome: Result<Message, ExchangeFailure>
+    /// With all retries and the change to TCP.
+    package var duration: Duration
+
+    package init(
+        question: Question, outcome: Result<Message, ExchangeFailure>, duration: Duration
+    ) {
+        (self.question, self.outcome, self.duration) = (question, outcome, duration)
+    }
+
+    package var response: Message? { try? outcome.get() }
+}
+
+/// Why a question got no usable answer.
+package enum ExchangeFailure: Error, Hashable, Sendable {
+    /// Nothing came within the question's own timer.
+    case timedOut
+    /// The probe's deadline came before the question's own timer.
+    case cutShort
+    /// The port is closed, or the network says that the server cannot be reached.
+    case unreachable(String)
+    /// This host cannot send there.
+    case noRoute(String)
+    /// What came is no DNS message, or not an answer to the question.
+    case malformed(String)
+    /// Any other error of this host.
+    case local(String)
+}
+
+extension ExchangeFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .timedOut: "no answer came"
+        case .cutShort: "the probe's time was over before an answer came"
+        case .unreachable(let detail), .noRoute(let detail), .malformed(let detail),
+            .local(let detail):
+            detail
+        }
+    }
+}
+
+extension ResolverView {
+    package var isUp: Bool { lookups.contains { $0.response != nil } }
+
+    /// The longest of its questions.
+    package var duration: Duration { lookups.map(\.duration).max() ?? .zero }
+
+    package var addresses: [IPAddress] {
+        Set(lookups.flatMap { $0.response?.answers.compactMap(\.address) ?? [] }).sorted()
+    }
+
+    /// The least TTL of the address records, seconds; nil where there are none.
+    package var leastTTL: UInt32? {
+        lookups.flatMap { $0.response?.answers ?? [] }.filter { $0.address != nil }.map(\.ttl).min()
+    }
+
+    /// The response code of the first question that was answered with a fault, else of the first answered.
+    package var responseCode: ResponseCode? {
+        let codes = lookups.compactMap { $0.response?.responseCode }
+        return codes.first { $0 != .noError } ?? codes.first
+    }
+
+    package var extendedErrors: [ExtendedError] {
+        lookups.flatMap { $0.response?.edns?.extendedErrors ?? [] }
+    }
+}
