@@ -82,6 +82,8 @@ package struct RecordClass: RawRepresentable, Hashable, Sendable, LosslessString
             self = .in
         } else if text == "CH" {
             self = .ch
+        } else if text == "HS" {
+            self.init(rawValue: 4)
         } else if text.hasPrefix("CLASS"), let code: UInt16 = number(text.dropFirst(5)) {
             self.init(rawValue: code)
         } else {
@@ -93,6 +95,7 @@ package struct RecordClass: RawRepresentable, Hashable, Sendable, LosslessString
         switch self {
         case .in: "IN"
         case .ch: "CH"
+        case RecordClass(rawValue: 4): "HS"
         default: "CLASS\(rawValue)"
         }
     }

@@ -13,11 +13,11 @@ extension ServiceBinding {
         self.init(
             priority: try reader.number("the priority"), target: try reader.name("the target"),
             parameters: [])
-        var hasMandatory = false
+        var (hasMandatory, seen) = (false, Set<UInt16>())
         while !reader.isAtEnd {
             let text = try reader.field("a parameter").bytes
             let parameter = try Parameter(text: text)
-            guard !parameters.contains(where: { $0.key == parameter.key }) else {
+            guard seen.insert(parameter.key).inserted else {
                 throw .malformed("the parameter \(parameter.name) stands twice")
             }
             hasMandatory = hasMandatory || text.starts(with: "mandatory".utf8)
@@ -35,7 +35,7 @@ extension ServiceBinding {
             return false
         }
         return zip([0] + keys, keys).allSatisfy { $0 < $1 }
-            && keys.allSatisfy { key in parameters.contains { $0.key == key } }
+            && Set(parameters.map(\.key)).isSuperset(of: keys)
     }
 }
 
