@@ -37,7 +37,7 @@ extension RecordType: LosslessStringConvertible, Comparable {
         let text = description.uppercased()
         if let code = Self.codes[text] {
             self.init(rawValue: code)
-        } else if text.hasPrefix("TYPE"), let code = UInt16(text.dropFirst(4)) {
+        } else if text.hasPrefix("TYPE"), let code: UInt16 = number(text.dropFirst(4)) {
             self.init(rawValue: code)
         } else {
             return nil
@@ -68,20 +68,42 @@ extension RecordType: LosslessStringConvertible, Comparable {
 }
 
 /// A record class; in practice IN.
-package struct RecordClass: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct RecordClass: RawRepresentable, Hashable, Sendable, LosslessStringConvertible {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     package static let `in` = RecordClass(rawValue: 1)
     package static let ch = RecordClass(rawValue: 3)
 
+    /// Takes the mnemonic in any case, or `CLASS` and a number (RFC 3597 5).
+    package init?(_ description: String) {
+        let text = description.uppercased()
+        if text == "IN" {
+            self = .in
+        } else if text == "CH" {
+            self = .ch
+        } else if text == "HS" {
+            self.init(rawValue: 4)
+        } else if text.hasPrefix("CLASS"), let code: UInt16 = number(text.dropFirst(5)) {
+            self.init(rawValue: code)
+        } else {
+            return nil
+        }
+    }
+
     package var description: String {
         switch self {
         case .in: "IN"
         case .ch: "CH"
+        case RecordClass(rawValue: 4): "HS"
         default: "CLASS\(rawValue)"
         }
     }
+}
+
+/// A decimal number, digits only.
+func number<Number: FixedWidthInteger>(_ text: some StringProtocol) -> Number? {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Number(text) : nil
 }
 
 /// A response code, extended by EDNS to 12 bits (RFC 6891 6.1.3).

@@ -30,9 +30,11 @@ package struct EDNS: Hashable, Sendable {
             guard option.code == ExtendedError.optionCode, option.data.count >= 2 else {
                 return nil
             }
+            // The text may end with a NUL, which is no part of it (RFC 8914 2).
+            let text = option.data.dropFirst(2).prefix { $0 != 0 }
             return ExtendedError(
                 code: UInt16(option.data[0]) << 8 | UInt16(option.data[1]),
-                text: String(decoding: option.data.dropFirst(2), as: UTF8.self))
+                text: String(decoding: text, as: UTF8.self))
         }
     }
 

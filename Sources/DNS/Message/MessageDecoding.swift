@@ -1,7 +1,7 @@
 extension Message {
     /// Reads a whole message; anything malformed in it, and anything behind it, throws.
     package init(decoding bytes: [UInt8]) throws(DNSError) {
-        var reader = Reader(bytes)
+        var reader = Reader(bytes, isMessage: true)
         let id = try reader.uint16()
         let bits = try reader.uint16()
         var counts: [Int] = []

@@ -5,13 +5,18 @@ struct Reader {
     private(set) var position: Int
     /// Where this reader's part ends.
     let end: Int
+    /// The first byte that a compression pointer may lead to; none in data that stands alone.
+    private let firstTarget: Int
 
-    init(_ message: [UInt8]) {
+    /// Takes a whole message, whose names begin behind its header, or data without compression.
+    init(_ message: [UInt8], isMessage: Bool = false) {
         (self.message, position, end) = (message, 0, message.count)
+        firstTarget = isMessage ? 12 : .max
     }
 
-    private init(_ message: [UInt8], from position: Int, to end: Int) {
-        (self.message, self.position, self.end) = (message, position, end)
+    private init(_ whole: Reader, to end: Int) {
+        (message, position, self.end) = (whole.message, whole.position, end)
+        firstTarget = whole.firstTarget
     }
 
     var left: Int { end - position }
@@ -48,7 +53,7 @@ struct Reader {
     mutating func part(_ count: Int) throws(DNSError) -> Reader {
         guard count >= 0, left >= count else { throw .truncated }
         defer { position += count }
-        return Reader(message, from: position, to: position + count)
+        return Reader(self, to: position + count)
     }
 
     /// A character-string: a length byte and that many bytes (RFC 1035 3.3).
@@ -61,11 +66,12 @@ struct Reader {
     }
 
     /// A name, compressed or not. Each pointer must lead before the part that held it, so that the walk ends
-    /// (RFC 1035 4.1.4).
+    /// (RFC 1035 4.1.4); and no name needs more pointers than it can have labels, so that a chain of bare
+    /// pointers costs little however often it is entered.
     mutating func name() throws(DNSError) -> Name {
         var wire: [UInt8] = []
         var (at, limit) = (position, end)
-        var start = position
+        var (start, pointers) = (position, 0)
         var next: Int?
         while true {
             guard at < limit else { throw .truncated }
@@ -83,7 +89,10 @@ struct Reader {
             case 3:
                 guard at + 2 <= limit else { throw .truncated }
                 let target = (length & 0x3f) << 8 | Int(message[at + 1])
-                guard target < start else { throw .compression }
+                pointers += 1
+                guard target < start, target >= firstTarget, pointers <= Self.mostPointers else {
+                    throw .compression
+                }
                 if next == nil { next = at + 2 }
                 (at, start, limit) = (target, target, message.count)
             default:
@@ -91,4 +100,6 @@ struct Reader {
             }
         }
     }
+
+    private static let mostPointers = 127
 }

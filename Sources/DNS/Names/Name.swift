@@ -57,12 +57,19 @@ package struct Name: Sendable {
 extension Name: Hashable {
     package static func == (left: Name, right: Name) -> Bool {
         // Length bytes are below 64, so that folding them with the letters changes nothing.
-        left.wire.count == right.wire.count
-            && zip(left.wire, right.wire).allSatisfy { $0 == $1 || $0.lowercased == $1.lowercased }
+        left.wire == right.wire || left.wire.isEqualIgnoringCase(to: right.wire[...])
     }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in wire { hasher.combine(byte.lowercased) }
+        // Eight bytes at a time: the hasher costs by the call.
+        var (word, held): (UInt64, Int) = (0, 0)
+        for byte in wire {
+            (word, held) = (word << 8 | UInt64(byte.lowercased), held + 1)
+            guard held == 8 else { continue }
+            hasher.combine(word)
+            (word, held) = (0, 0)
+        }
+        hasher.combine(word)
     }
 }
 
@@ -79,5 +86,11 @@ extension Name: Comparable {
 }
 
 extension UInt8 {
-    var lowercased: UInt8 { (0x41...0x5a).contains(self) ? self | 0x20 : self }
+    var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+}
+
+extension Collection<UInt8> where Index == Int {
+    func isEqualIgnoringCase(to other: ArraySlice<UInt8>) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0.lowercased == $1.lowercased }
+    }
 }

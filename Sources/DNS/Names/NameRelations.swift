@@ -16,8 +16,9 @@ extension Name {
     package func isWithin(_ ancestor: Name) -> Bool {
         guard wire.count >= ancestor.wire.count else { return false }
         let start = wire.count - ancestor.wire.count
-        return (start == 0 || labelOffsets.contains(start) || ancestor.isRoot)
-            && Name(uncheckedWire: Array(wire[start...])) == ancestor
+        // Most are told apart by their last labels; only then it matters where a label begins.
+        return ancestor.wire.isEqualIgnoringCase(to: wire[start...])
+            && (start == 0 || ancestor.isRoot || labelOffsets.contains(start))
     }
 
     /// Strictly below `ancestor`.

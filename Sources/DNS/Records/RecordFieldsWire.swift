@@ -103,6 +103,7 @@ extension NSEC3 {
             hashAlgorithm: try reader.uint8(), flags: try reader.uint8(),
             iterations: try reader.uint16(), salt: try reader.characterString(),
             nextHash: try reader.characterString(), types: try TypeBitmap(from: &reader))
+        guard !nextHash.isEmpty else { throw .malformed("an NSEC3 record has an empty next hash") }
     }
 
     func write(to writer: inout Writer) {

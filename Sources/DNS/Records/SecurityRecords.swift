@@ -142,7 +142,7 @@ package struct SecurityAlgorithm: RawRepresentable, Hashable, Sendable, CustomSt
 
     /// Takes the number or the mnemonic.
     package init?(text: String) {
-        if let number = UInt8(text) {
+        if let number: UInt8 = number(text) {
             self.init(rawValue: number)
         } else if let known = Self.mnemonics.first(where: { $1 == text.uppercased() }) {
             self.init(rawValue: known.key)

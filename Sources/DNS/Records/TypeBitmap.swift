@@ -19,7 +19,12 @@ package struct TypeBitmap: Hashable, Sendable {
                 throw .malformed("a type bitmap's windows are not ascending or not 1 to 32 bytes")
             }
             previous = window
-            for (index, byte) in try reader.bytes(length).enumerated() where byte != 0 {
+            let bits = try reader.bytes(length)
+            // A signature covers the bytes, which must therefore have one form only.
+            guard bits.last != 0 else {
+                throw .malformed("a type bitmap's window ends with a zero byte")
+            }
+            for (index, byte) in bits.enumerated() where byte != 0 {
                 for bit in 0..<8 where byte & (0x80 >> bit) != 0 {
                     types.append(RecordType(rawValue: UInt16(window << 8 | index << 3 | bit)))
                 }

@@ -28,7 +28,7 @@ struct FieldReader {
 
     mutating func number<Number: FixedWidthInteger>(_ what: String) throws(DNSError) -> Number {
         let text = try field(what).text
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Number(text) else {
+        guard let number: Number = DNS.number(text) else {
             throw .malformed("\(what) \"\(text)\" is not a number of 0 to \(Number.max)")
         }
         return number
@@ -65,6 +65,7 @@ struct FieldReader {
 
     /// All that is left, read as one hex text that may be broken by blanks.
     mutating func hex(_ what: String) throws(DNSError) -> [UInt8] {
+        guard !isAtEnd else { throw .malformed("\(what) is missing") }
         guard let bytes = TextEncoding.decodeHex(joined()) else {
             throw .malformed("\(what) is not hexadecimal")
         }
@@ -72,6 +73,7 @@ struct FieldReader {
     }
 
     mutating func base64(_ what: String) throws(DNSError) -> [UInt8] {
+        guard !isAtEnd else { throw .malformed("\(what) is missing") }
         guard let bytes = TextEncoding.decodeBase64(joined()) else {
             throw .malformed("\(what) is not base 64")
         }

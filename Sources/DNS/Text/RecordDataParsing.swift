@@ -3,27 +3,29 @@ import Addresses
 extension RecordData {
     /// Reads the data of a record of this type from presentation format; `\#` is understood for every type.
     package init(
-        type: RecordType, fields: some Collection<TextField>, origin: Name
+        type: RecordType, class: RecordClass = .in, fields: some Collection<TextField>, origin: Name
     ) throws(DNSError) {
         var reader = FieldReader(fields, origin: origin)
         if let first = fields.first, !first.isQuoted, first.text == "\\#" {
             _ = try reader.field("")
             let length: UInt16 = try reader.number("the data length")
-            let wire = try reader.hex("the data")
+            let wire = reader.isAtEnd ? [] : try reader.hex("the data")
             guard wire.count == Int(length) else {
                 throw .malformed("the data is \(wire.count) bytes long and not \(length)")
             }
-            try self.init(type: type, wire: wire)
+            try self.init(type: type, class: `class`, wire: wire)
         } else {
-            try self.init(type: type, from: &reader)
+            try self.init(type: type, class: `class`, from: &reader)
             try reader.finish()
         }
     }
 
-    private init(type: RecordType, from reader: inout FieldReader) throws(DNSError) {
+    private init(type: RecordType, class: RecordClass, from reader: inout FieldReader)
+        throws(DNSError)
+    {
         switch type {
-        case .a: self = .address(try reader.address(.ipv4))
-        case .aaaa: self = .address(try reader.address(.ipv6))
+        case .a where `class` == .in: self = .address(try reader.address(.ipv4))
+        case .aaaa where `class` == .in: self = .address(try reader.address(.ipv6))
         case .cname, .dname, .ns, .ptr: self = .name(try reader.name("the target"))
         case .soa: self = .soa(try SOA(from: &reader))
         case .mx:
@@ -35,7 +37,7 @@ extension RecordData {
             var strings = [try reader.characterString("the text")]
             while !reader.isAtEnd { strings.append(try reader.characterString("the text")) }
             self = .txt(strings)
-        case .srv:
+        case .srv where `class` == .in:
             self = .srv(
                 SRV(
                     priority: try reader.number("the priority"),
@@ -44,7 +46,7 @@ extension RecordData {
         case .caa:
             let flags: UInt8 = try reader.number("the flags")
             let tag = try reader.characterString("the tag")
-            guard !tag.isEmpty else { throw .malformed("the tag is empty") }
+            guard CAA.isTag(tag) else { throw .malformed("the tag is not letters and digits") }
             self = .caa(CAA(flags: flags, tag: tag, value: try reader.longString("the value")))
         case .tlsa:
             self = .tlsa(

@@ -1,7 +1,8 @@
 extension RecordData {
     /// The data of a record of this type in presentation format, fields parted by single spaces.
     package func text(_ type: RecordType) -> String {
-        switch self {
+        guard hasOwnText else { return Self.genericText(wire) }
+        return switch self {
         case .address(let address): "\(address)"
         case .name(let name): "\(name)"
         case .soa(let soa):
@@ -32,9 +33,31 @@ extension RecordData {
         }
     }
 
+    /// False for what the type's own form cannot say, an empty last field above all.
+    private var hasOwnText: Bool {
+        switch self {
+        case .caa(let caa): CAA.isTag(caa.tag)
+        case .tlsa(let tlsa): !tlsa.association.isEmpty
+        case .ds(let ds): !ds.digest.isEmpty
+        case .dnskey(let key): !key.publicKey.isEmpty
+        case .rrsig(let signature): !signature.signature.isEmpty
+        default: true
+        }
+    }
+
     /// `\# LENGTH HEX` (RFC 3597 5).
     private static func genericText(_ wire: [UInt8]) -> String {
         "\\# \(wire.count)" + (wire.isEmpty ? "" : " " + TextEncoding.hex(wire))
+    }
+}
+
+extension CAA {
+    /// RFC 8659 4.1.
+    static func isTag(_ tag: [UInt8]) -> Bool {
+        !tag.isEmpty
+            && tag.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x7a).contains($0.lowercased)
+            }
     }
 }
 

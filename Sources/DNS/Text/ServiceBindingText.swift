@@ -3,21 +3,39 @@ import Addresses
 extension ServiceBinding {
     /// RFC 9460 2.1.
     var text: String {
-        (["\(priority)", "\(target)"] + parameters.map(\.text)).joined(separator: " ")
+        let fields = parameters.map {
+            $0.key == 0 && !namesItsMandatoryKeys ? $0.opaqueText : $0.text
+        }
+        return (["\(priority)", "\(target)"] + fields).joined(separator: " ")
     }
 
     init(from reader: inout FieldReader) throws(DNSError) {
         self.init(
             priority: try reader.number("the priority"), target: try reader.name("the target"),
             parameters: [])
+        var (hasMandatory, seen) = (false, Set<UInt16>())
         while !reader.isAtEnd {
-            let parameter = try Parameter(text: try reader.field("a parameter").bytes)
-            guard !parameters.contains(where: { $0.key == parameter.key }) else {
+            let text = try reader.field("a parameter").bytes
+            let parameter = try Parameter(text: text)
+            guard seen.insert(parameter.key).inserted else {
                 throw .malformed("the parameter \(parameter.name) stands twice")
             }
+            hasMandatory = hasMandatory || text.starts(with: "mandatory".utf8)
             parameters.append(parameter)
         }
         parameters.sort { $0.key < $1.key }
+        guard !hasMandatory || namesItsMandatoryKeys else {
+            throw .malformed("the parameter mandatory names itself, a key twice or one not given")
+        }
+    }
+
+    /// RFC 9460 8: the keys stand ascending, each once, `mandatory` itself not among them, all of them given.
+    private var namesItsMandatoryKeys: Bool {
+        guard let keys = parameters.first(where: { $0.key == 0 })?.mandatoryKeys else {
+            return false
+        }
+        return zip([0] + keys, keys).allSatisfy { $0 < $1 }
+            && Set(parameters.map(\.key)).isSuperset(of: keys)
     }
 }
 
@@ -27,39 +45,60 @@ extension ServiceBinding.Parameter {
         "ohttp",
     ]
 
-    var name: String {
-        Self.names.indices.contains(Int(key)) ? Self.names[Int(key)] : "key\(key)"
+    var name: String { Self.name(key) }
+
+    private static func name(_ key: UInt16) -> String {
+        names.indices.contains(Int(key)) ? names[Int(key)] : "key\(key)"
     }
 
-    /// A known key's value as its own form, anything odd as an escaped string.
+    /// The key's own form, or where the value does not fit it the form of unknown keys.
     fileprivate var text: String {
-        if let value = knownValue { return value.isEmpty ? name : "\(name)=\(value)" }
-        return value.isEmpty ? name : "\(name)=\(quoted(value))"
+        guard let form = knownText else { return opaqueText }
+        return form.isEmpty ? name : "\(name)=\(form)"
     }
 
-    private var knownValue: String? {
+    fileprivate var opaqueText: String {
+        value.isEmpty ? "key\(key)" : "key\(key)=\(quoted(value))"
+    }
+
+    private var knownText: String? {
         switch key {
-        case 0 where !value.isEmpty && value.count.isMultiple(of: 2):
-            return stride(from: 0, to: value.count, by: 2).map { index in
-                let key = UInt16(value[index]) << 8 | UInt16(value[index + 1])
-                return ServiceBinding.Parameter(key: key, value: []).name
-            }.joined(separator: ",")
-        case 1:
-            var reader = Reader(value)
-            var protocols: [String] = []
-            while reader.left > 0 {
-                guard let one = try? reader.characterString(), !one.isEmpty,
-                    one.allSatisfy({ (0x21...0x7e).contains($0) && !Self.needsEscape.contains($0) })
-                else { return nil }
-                protocols.append(String(decoding: one, as: UTF8.self))
-            }
-            return protocols.isEmpty ? nil : protocols.joined(separator: ",")
-        case 3 where value.count == 2: return "\(UInt16(value[0]) << 8 | UInt16(value[1]))"
-        case 4: return addresses(4)
-        case 5 where !value.isEmpty: return TextEncoding.base64(value)
-        case 6: return addresses(16)
-        default: return nil
+        case 0: mandatoryKeys.map { $0.map(Self.name).joined(separator: ",") }
+        case 1: protocolsText
+        case 2, 8: value.isEmpty ? "" : nil
+        case 3: value.count == 2 ? "\(UInt16(value[0]) << 8 | UInt16(value[1]))" : nil
+        case 4: addresses(4)
+        case 5: value.isEmpty ? nil : TextEncoding.base64(value)
+        case 6: addresses(16)
+        case 7: value.isEmpty ? nil : quoted(value)
+        default: nil
         }
+    }
+
+    /// The value of `mandatory` as keys, in the order given; nil when it is none or half a one.
+    fileprivate var mandatoryKeys: [UInt16]? {
+        guard !value.isEmpty, value.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: value.count, by: 2).map {
+            UInt16(value[$0]) << 8 | UInt16(value[$0 + 1])
+        }
+    }
+
+    /// A list, escaped once as a list and once as a string (RFC 9460 appendix A.1).
+    private var protocolsText: String? {
+        var reader = Reader(value)
+        var items: [[UInt8]] = []
+        while reader.left > 0 {
+            guard let item = try? reader.characterString(), !item.isEmpty else { return nil }
+            items.append(
+                item.flatMap {
+                    $0 == Self.comma || $0 == Self.backslash
+                        ? [Self.backslash, $0] : [$0]
+                })
+        }
+        guard !items.isEmpty else { return nil }
+        let list = Array(items.joined(separator: [Self.comma]))
+        let isPlain = list.allSatisfy { (0x21...0x7e).contains($0) && !"\"();\\".utf8.contains($0) }
+        return isPlain ? String(decoding: list, as: UTF8.self) : quoted(list)
     }
 
     private func addresses(_ width: Int) -> String? {
@@ -69,8 +108,11 @@ extension ServiceBinding.Parameter {
             .joined(separator: ",")
     }
 
-    private static let needsEscape = Array(",\\\"();".utf8)
+    private static let comma = UInt8(ascii: ",")
+    private static let backslash = UInt8(ascii: "\\")
+}
 
+extension ServiceBinding.Parameter {
     fileprivate init(text: [UInt8]) throws(DNSError) {
         let parts = text.split(
             separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -78,47 +120,88 @@ extension ServiceBinding.Parameter {
         guard let key = Self.key(name) else {
             throw .malformed("\"\(name)\" is not a service parameter")
         }
-        var value = parts.count == 2 ? Array(parts[1]) : []
-        if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
-            value = Array(value.dropFirst().dropLast())
-        }
-        var raw: [UInt8] = []
-        try unescape(value) { (byte, _) in raw.append(byte) }
-        guard let wire = Self.wire(key, raw) else {
-            throw .malformed("the value of the service parameter \(name) is wrong")
-        }
-        self.init(key: key, value: wire)
+        let raw = parts.count == 2 ? try Self.unquoted(parts[1]) : []
+        guard let value = name.hasPrefix("key") ? raw : Self.value(key, raw),
+            value.count <= UInt16.max
+        else { throw .malformed("the value of the service parameter \(name) is wrong") }
+        self.init(key: key, value: value)
     }
 
     private static func key(_ name: String) -> UInt16? {
         if let index = names.firstIndex(of: name) { return UInt16(index) }
-        return name.hasPrefix("key") ? UInt16(name.dropFirst(3)) : nil
+        guard name.hasPrefix("key"), let key: UInt16 = number(name.dropFirst(3)),
+            name == "key\(key)"
+        else { return nil }
+        return key
     }
 
-    private static func wire(_ key: UInt16, _ raw: [UInt8]) -> [UInt8]? {
-        let items = raw.split(separator: UInt8(ascii: ",")).map {
-            String(decoding: $0, as: UTF8.self)
+    /// Takes off the quotes around a value and its escapes; a quote elsewhere is refused.
+    private static func unquoted(_ text: ArraySlice<UInt8>) throws(DNSError) -> [UInt8] {
+        let quote = UInt8(ascii: "\"")
+        var inner = text
+        if text.count >= 2, text.first == quote, text.last == quote {
+            inner = text.dropFirst().dropLast()
         }
+        var raw: [UInt8] = []
+        try unescape(inner) { (byte, isEscaped) throws(DNSError) in
+            guard byte != quote || isEscaped else {
+                throw .malformed("a quote stands inside the value of a service parameter")
+            }
+            raw.append(byte)
+        }
+        return raw
+    }
+
+    /// The wire form of a known key's value; nil where it is none.
+    private static func value(_ key: UInt16, _ raw: [UInt8]) -> [UInt8]? {
         switch key {
         case 0:
+            let items = texts(raw)
             let keys = items.compactMap { Self.key($0) }.sorted()
-            return keys.count == items.count && !keys.isEmpty
-                ? keys.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] } : nil
+            return keys.count == items.count ? keys.flatMap(bigEndian) : nil
         case 1:
-            guard !items.isEmpty, items.allSatisfy({ $0.utf8.count <= 255 }) else { return nil }
-            return items.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
-        case 3:
-            guard let port = SocketAddress.port(String(decoding: raw, as: UTF8.self)) else {
-                return nil
-            }
-            return [UInt8(port >> 8), UInt8(port & 0xff)]
+            guard let items = protocols(raw) else { return nil }
+            return items.flatMap { [UInt8(truncatingIfNeeded: $0.count)] + $0 }
+        case 2, 8: return raw.isEmpty ? [] : nil
+        case 3: return SocketAddress.port(String(decoding: raw, as: UTF8.self)).map(bigEndian)
         case 4, 6:
+            let items = texts(raw)
             let addresses = items.compactMap { IPAddress($0) }
                 .filter { $0.family == (key == 4 ? .ipv4 : .ipv6) }
-            return addresses.count == items.count && !items.isEmpty
-                ? addresses.flatMap(\.bytes) : nil
-        case 5: return TextEncoding.decodeBase64(raw)
-        default: return raw
+            return addresses.count == items.count ? addresses.flatMap(\.bytes) : nil
+        case 5: return raw.isEmpty ? nil : TextEncoding.decodeBase64(raw)
+        default: return raw.isEmpty ? nil : raw
         }
+    }
+
+    /// Comma-separated texts that need no escapes; an empty one is kept, to be refused as what it should be.
+    private static func texts(_ raw: [UInt8]) -> [String] {
+        raw.split(separator: comma, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    /// Items of 1 to 255 bytes with `\,` and `\\` resolved (RFC 9460 appendix A.1).
+    private static func protocols(_ raw: [UInt8]) -> [[UInt8]]? {
+        var items: [[UInt8]] = [[]]
+        var rest = raw[...]
+        while var byte = rest.popFirst() {
+            if byte == comma {
+                items.append([])
+                continue
+            }
+            if byte == backslash {
+                guard let next = rest.popFirst(), next == comma || next == backslash else {
+                    return nil
+                }
+                byte = next
+            }
+            items[items.count - 1].append(byte)
+        }
+        return items.allSatisfy { (1...255).contains($0.count) } ? items : nil
+    }
+
+    private static func bigEndian(_ number: UInt16) -> [UInt8] {
+        [UInt8(number >> 8), UInt8(number & 0xff)]
     }
 }

@@ -26,7 +26,10 @@ package struct ZoneText {
 
     private struct State {
         var origin: Name
+        /// Of `$TTL`, or the last that a record stated (RFC 1035 5.1, RFC 2308 4).
         var ttl: UInt32
+        var hasDirective = false
+        var recordClass = RecordClass.in
         var owner: Name?
 
         mutating func record(_ entry: Entry) throws(DNSError) -> Record? {
@@ -41,39 +44,50 @@ package struct ZoneText {
                 fields.removeFirst()
             }
             guard let owner else { throw .malformed("the first record has no owner") }
-            var (ttl, recordClass) = (self.ttl, RecordClass.in)
-            // TTL and class stand in either order, each at most once (RFC 1035 5.1).
-            for _ in 0..<2 {
-                guard let field = fields.first?.text.uppercased() else { break }
-                if field == "IN" || field == "CH" {
-                    recordClass = field == "IN" ? .in : .ch
-                    fields.removeFirst()
-                } else if field.utf8.first.map({ (0x30...0x39).contains($0) }) == true,
-                    let given = ZoneTime.parse(Array(field.utf8))
-                {
-                    ttl = given
-                    fields.removeFirst()
-                }
-            }
+            let ttl = try timeAndClass(&fields)
             guard let typeField = fields.popFirst() else {
                 throw .malformed("a record has no type")
             }
             guard let type = RecordType(typeField.text) else {
                 throw .malformed("\"\(typeField.text)\" is not a record type")
             }
-            let data = try RecordData(type: type, fields: fields, origin: origin)
+            let data = try RecordData(
+                type: type, class: recordClass, fields: fields, origin: origin)
             return Record(owner: owner, type: type, class: recordClass, ttl: ttl, data: data)
+        }
+
+        /// Takes TTL and class, which stand in either order, each at most once; both are inherited (RFC 1035 5.1).
+        private mutating func timeAndClass(
+            _ fields: inout ArraySlice<TextField>
+        ) throws(DNSError) -> UInt32 {
+            var (ttl, hasClass): (UInt32?, Bool) = (nil, false)
+            while let field = fields.first, !field.isQuoted {
+                if !hasClass, let given = RecordClass(field.text) {
+                    (recordClass, hasClass) = (given, true)
+                } else if ttl == nil, let digit = field.bytes.first, (0x30...0x39).contains(digit) {
+                    ttl = try Self.ttl(field)
+                } else {
+                    break
+                }
+                fields.removeFirst()
+            }
+            if !hasDirective, let ttl { self.ttl = ttl }
+            return ttl ?? self.ttl
+        }
+
+        /// At most 2^31-1 (RFC 2181 8).
+        private static func ttl(_ field: TextField) throws(DNSError) -> UInt32 {
+            guard let given = ZoneTime.parse(field.bytes), given <= Int32.max else {
+                throw .malformed("\"\(field.text)\" is not a TTL")
+            }
+            return given
         }
 
         private mutating func directive(_ fields: ArraySlice<TextField>) throws(DNSError) {
             let values = Array(fields)
             switch (values[0].text.uppercased(), values.count) {
             case ("$ORIGIN", 2): origin = try Name(text: values[1].bytes, origin: origin)
-            case ("$TTL", 2):
-                guard let given = ZoneTime.parse(values[1].bytes) else {
-                    throw .malformed("\"\(values[1].text)\" is not a TTL")
-                }
-                ttl = given
+            case ("$TTL", 2): (ttl, hasDirective) = (try Self.ttl(values[1]), true)
             default: throw .malformed("the directive \(values[0].text) is not understood here")
             }
         }
@@ -118,7 +132,10 @@ package struct ZoneText {
         let isQuoted = first == quote
         var bytes: [UInt8] = isQuoted ? [] : [first]
         var isInQuotes = isQuoted
-        if first == UInt8(ascii: "\\"), let next = rest.popFirst() { bytes.append(next) }
+        if first == UInt8(ascii: "\\"), rest.first != UInt8(ascii: "\n"), let next = rest.popFirst()
+        {
+            bytes.append(next)
+        }
         while let byte = rest.first {
             if isInQuotes ? byte == UInt8(ascii: "\n") : endsField(byte) { break }
             rest.removeFirst()
@@ -127,7 +144,12 @@ package struct ZoneText {
                 isInQuotes.toggle()
             }
             bytes.append(byte)
-            if byte == UInt8(ascii: "\\"), let next = rest.popFirst() { bytes.append(next) }
+            // A line ends even behind a backslash, which then ends its field and is refused there.
+            if byte == UInt8(ascii: "\\"), rest.first != UInt8(ascii: "\n"),
+                let next = rest.popFirst()
+            {
+                bytes.append(next)
+            }
         }
         guard !isInQuotes else { throw .text(line: line, "a quoted string is not closed") }
         return TextField(bytes)
