@@ -98,7 +98,9 @@ enum SignatureTime {
         guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }
         let days = daysSince1970(year: number(0..<4), month: month, day: day)
-        guard days >= 0, civil(days).day == day else { return nil }
+        guard days >= 0, CivilTime(secondsSince1970: Int64(days) * 86400).day == Int64(day) else {
+            return nil
+        }
         return UInt32(truncatingIfNeeded: days * 86400 + hour * 3600 + minute * 60 + second)
     }
 
