@@ -48,6 +48,10 @@ let package = Package(
         .tests("Sockets", ["Addresses"]),
         .tests("IDNA"),
         .tests("HTTPServer"),
+
+        // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
+        .target(name: "Peers", path: "Tests/Peers", swiftSettings: upcoming),
+        .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]
 )
