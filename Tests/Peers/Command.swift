@@ -12,26 +12,19 @@ package func run(
     _ program: String, _ arguments: [String], input: String = "", in directory: String? = nil,
     environment: [String: String] = [:], seconds: Int = 30
 ) async throws -> CommandResult {
-    let place =
-        FileManager.default.temporaryDirectory.path
-        + "/trustpath-run-\(UUID().uuidString)"
-    try write(input, to: place + ".in")
-    let input = try open(place + ".in", writing: false)
-    let output = try open(place + ".out", writing: true)
-    let errors = try open(place + ".err", writing: true)
-    defer { for suffix in [".in", ".out", ".err"] { unlink(place + suffix) } }
-    let child = Result {
-        try Child(
-            "/usr/bin/env",
-            ["-C", directory ?? "/", "timeout", "-k", "2", "\(seconds)"]
-                + [try Program.path(program)] + arguments,
-            environment: environment.merging(["LC_ALL": "C"]) { given, _ in given },
-            descriptors: [input, output, errors])
+    let files = [try scratch(input), try scratch(""), try scratch("")]
+    let child = try Child(
+        "/usr/bin/env",
+        ["-C", directory ?? "/", "timeout", "-k", "2", "\(seconds)", try Program.path(program)]
+            + arguments,
+        environment: environment.merging(["LC_ALL": "C"]) { given, _ in given },
+        descriptors: files.map { $0.fileDescriptor })
+    let status = await child.wait()
+    let texts = try files.map { file in
+        try file.seek(toOffset: 0)
+        return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
     }
-    for descriptor in [input, output, errors] { close(descriptor) }
-    let status = try await child.get().wait()
-    return CommandResult(
-        status: status, output: read(place + ".out"), errors: read(place + ".err"))
+    return CommandResult(status: status, output: texts[1], errors: texts[2])
 }
 
 /// Runs a program that must succeed and returns its output.
@@ -48,6 +41,18 @@ package func check(
         throw PeerError("\(command): status \(result.status)\n\(result.output)\(result.errors)")
     }
     return result.output
+}
+
+/// A file without a name, at its start, open for reading and writing.
+private func scratch(_ text: String) throws -> FileHandle {
+    var template = Array("/tmp/trustpath-run-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw PeerError("no scratch file: errno \(errno)") }
+    unlink(template)
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: Data(text.utf8))
+    try file.seek(toOffset: 0)
+    return file
 }
 
 /// The text of a file, empty when it cannot be read.

@@ -11,6 +11,11 @@ package enum Program {
         isRequired || (geteuid() == 0 && programs.allSatisfy { (try? path($0)) != nil })
     }
 
+    /// Whether a test of the trustpath binary shall run: it is built, or must be.
+    package static var isTrustpathExpected: Bool {
+        isRequired || (try? trustpathBinary()) != nil
+    }
+
     /// Throws a sentence that names the package when the program is not installed.
     package static func path(_ name: String) throws -> String {
         if name.hasPrefix("/") { return name }
@@ -40,19 +45,14 @@ package enum Program {
     ]
 }
 
-/// The trustpath binary of this build. Nil when it is not built and may be missing; throws when not.
-package func trustpathBinary() throws -> String? {
+/// The path of the trustpath binary that was built with the tests, or else of the debug build.
+package func trustpathBinary() throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
     let beside = Bundle.main.executableURL?.deletingLastPathComponent()
-    let places = [beside, root.appendingPathComponent(".build/debug")]
-    for place in places {
-        if let path = place?.appendingPathComponent("trustpath").path, access(path, X_OK) == 0 {
-            return path
-        }
+    for folder in [beside, root.appendingPathComponent(".build/debug")] {
+        let path = folder?.appendingPathComponent("trustpath").path
+        if let path, access(path, X_OK) == 0 { return path }
     }
-    guard !Program.isRequired else {
-        throw PeerError("the trustpath binary is not built: run `swift build` first")
-    }
-    return nil
+    throw PeerError("the trustpath binary is not built: run `swift build` first")
 }

@@ -18,9 +18,6 @@ package final class SignedTree: Sendable {
     package let rootHints: String
     /// Every question of every zone, with absolute names.
     package let cases: [Case]
-    /// Host names of the zone `hosts.test.` and their addresses, for servers that tests start.
-    package static let hosts = ["web": 10, "imap": 11, "smtp": 12, "spare": 13]
-
     private let daemons: [Daemon]
 
     private init() async throws {
@@ -75,7 +72,7 @@ package final class SignedTree: Sendable {
     package var log: String { daemons.map { $0.log }.joined(separator: "\n") }
 
     private static func plans(_ ground: Ground) -> [ZonePlan] {
-        let addresses = hosts.map { "\($0.key) A \(ground.address($0.value))\n" }.joined()
+        let addresses = TLSPeers.hosts.map { "\($0.key) A \(ground.address($0.value))\n" }.joined()
         return [
             ZonePlan(
                 ".", server: .bind, algorithm: .rsasha256,

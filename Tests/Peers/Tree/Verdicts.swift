@@ -60,9 +60,9 @@ extension SignedTree {
         return Verdict(value: value, evidence: text)
     }
 
-    /// The verdict of `trustpath dnssec`, nil when the binary is missing and may be.
-    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Status>? {
-        guard let binary = try trustpathBinary() else { return nil }
+    /// The verdict of `trustpath dnssec`.
+    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Status> {
+        let binary = try trustpathBinary()
         let result = try await run(
             binary,
             [
