@@ -57,6 +57,10 @@ let package = Package(
         .tests("HTTPServer"),
         .tests("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
         .tests("Probe", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration"]),
+
+        // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
+        .target(name: "Peers", path: "Tests/Peers", swiftSettings: upcoming),
+        .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,8 @@ final class Exchange: Sendable {
         var bodyCount = 0
         var phase = Phase.receiving
         var task: Task<Void, Never>?
+        /// The client may hang up before there is a task to cancel.
+        var isCancelled = false
         /// Suspended, or resumed and not yet seen again by the daemon.
         var isAway = false
     }
@@ -87,14 +89,12 @@ final class Exchange: Sendable {
         let task = Task.detached { [self] in
             answer(await exchanges.handler(request), exchanges)
         }
-        let isAnswered = state.withLock { state in
-            if case .suspended = state.phase {
-                state.task = task
-                return false
-            }
-            return true
+        let isOver = state.withLock { state in
+            guard case .suspended = state.phase else { return true }
+            state.task = task
+            return state.isCancelled
         }
-        if isAnswered { task.cancel() }
+        if isOver { task.cancel() }
     }
 
     /// The first answer counts. Safe on every thread.
@@ -116,7 +116,11 @@ final class Exchange: Sendable {
     }
 
     func cancel() {
-        state.withLock { $0.task }?.cancel()
+        let task = state.withLock { state in
+            state.isCancelled = true
+            return state.task
+        }
+        task?.cancel()
     }
 
     func end(_ exchanges: Exchanges) {
