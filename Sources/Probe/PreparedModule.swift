@@ -118,11 +118,10 @@ package struct PreparedModule: Sendable {
         }
         var intermediates: [Certificate] = []
         if let path = module.tls.intermediatesFile {
-            intermediates = Certificate.list(pem: try contents(of: path.value))
-            guard !intermediates.isEmpty else {
+            let pem = try contents(of: path.value)
+            do throws(OpenSSLError) { intermediates = try Certificate.list(pem: pem) } catch {
                 throw InputError(
-                    path.error("the intermediates file \(path.value) holds no certificate")
-                        .description)
+                    path.error("the intermediates file \(path.value): \(error)").description)
             }
         }
         return try HandshakeStage(
@@ -132,7 +131,7 @@ package struct PreparedModule: Sendable {
 
     private static func store(in path: Located<String>) throws(InputError) -> TrustStore {
         let pem = try contents(of: path.value)
-        do { return try TrustStore(pem: pem) } catch {
+        do throws(OpenSSLError) { return try TrustStore(pem: pem) } catch {
             throw InputError(path.error("the CA file \(path.value): \(error)").description)
         }
     }

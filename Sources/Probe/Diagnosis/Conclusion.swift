@@ -29,6 +29,7 @@ extension Diagnosis {
         }
         return Finding(
             .unknown, confidence: .oneObservation, at: ["name \(resolution.host)"],
-            ["no address of \(resolution.host) could be found (\(answers.joined(separator: "; ")))"])
+            ["no address of \(resolution.host) could be found (\(answers.joined(separator: "; ")))"]
+        )
     }
 }
