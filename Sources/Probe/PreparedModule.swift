@@ -27,6 +27,9 @@ package struct PreparedModule: Sendable {
         package var counts = ExchangeCounts()
         /// In place of the system's certificates where a module names no `ca_file`.
         package var trust: @Sendable () -> TrustStore = { TrustStore.system() }
+        /// Where a module names no file of them.
+        package var anchors = TrustAnchors.iana
+        package var intermediates: [Certificate] = []
 
         package init() {}
     }
@@ -53,7 +56,11 @@ package struct PreparedModule: Sendable {
         }
         dnssec =
             module.dnssec.mode == .disabled
-            ? nil : (try Self.anchors(module.dnssec), try Self.zones(module.dnssec.insecureZones))
+            ? nil
+            : (
+                try Self.anchors(module.dnssec) ?? surroundings.anchors,
+                try Self.zones(module.dnssec.insecureZones)
+            )
         handshakes = try Self.handshakes(module, surroundings)
     }
 
@@ -85,8 +92,8 @@ package struct PreparedModule: Sendable {
             exchanges: exchanges)
     }
 
-    private static func anchors(_ settings: DNSSECSettings) throws(InputError) -> TrustAnchors {
-        guard let path = settings.trustAnchors else { return .iana }
+    private static func anchors(_ settings: DNSSECSettings) throws(InputError) -> TrustAnchors? {
+        guard let path = settings.trustAnchors else { return nil }
         return try anchors(in: path.value)
     }
 
@@ -116,7 +123,7 @@ package struct PreparedModule: Sendable {
             let store = try store(in: path)
             trust = { store }
         }
-        var intermediates: [Certificate] = []
+        var intermediates = surroundings.intermediates
         if let path = module.tls.intermediatesFile {
             let pem = try contents(of: path.value)
             do throws(OpenSSLError) { intermediates = try Certificate.list(pem: pem) } catch {

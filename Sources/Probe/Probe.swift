@@ -6,9 +6,9 @@ import Sockets
 /// Probes targets by one module: the whole path from a name to its handshakes, and what is wrong on it.
 package struct Probe: Sendable {
     package let module: PreparedModule
-    package var clock: Clock
+    package var clock: ProbeClock
 
-    package init(_ module: PreparedModule, clock: Clock = .systemTime) {
+    package init(_ module: PreparedModule, clock: ProbeClock = .systemTime) {
         (self.module, self.clock) = (module, clock)
     }
 

@@ -8,7 +8,12 @@ enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case logfmt, json
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The log's levels by their names.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}
 
 /// Writes one line for each event to standard error.
 struct LineLogHandler: LogHandler {

@@ -53,43 +53,58 @@ final class AgentMetrics: Sendable {
         exchanges: [ExchangeCounts.Key: Int], keyCache: (hits: Int, misses: Int)
     ) -> [MetricFamily] {
         let counted = counted.withLock { $0 }
-        return [
-            .one(
-                "trustpath_build_info", "The version that runs.", 1,
-                [("version", Trustpath.version)]),
-            .one(
+        var families = [
+            MetricFamily(
+                "trustpath_build_info", "The version that runs.",
+                samples: [Sample(1, [("version", Trustpath.version)])]),
+            MetricFamily(
                 "trustpath_config_last_reload_successful", "Whether the last reload succeeded.",
-                counted.reload?.succeeded == true ? 1 : 0),
-            .one(
+                value: counted.reload?.succeeded == true ? 1 : 0),
+            MetricFamily(
                 "trustpath_config_last_reload_success_timestamp_seconds",
-                "When the configuration was last read well.", Double(counted.lastGoodReload ?? 0)),
+                "When the configuration was last read well.",
+                value: counted.lastGoodReload.map(Double.init)),
             MetricFamily(
-                "trustpath_probes_total", "Probes run, by module and outcome.", kind: .counter,
-                counted.probes.sorted {
-                    ($0.key.module, $0.key.outcome) < ($1.key.module, $1.key.outcome)
-                }
-                .map { key, count in
-                    Sample([("module", key.module), ("outcome", key.outcome)], Double(count))
-                }),
-            .one("trustpath_probes_in_flight", "Probes that run now.", Double(counted.inFlight)),
-            counted.durations.family(
-                "trustpath_probe_duration_seconds", "How long probes took."),
+                "trustpath_probes_in_flight", "Probes that run now.",
+                value: Double(counted.inFlight)),
             MetricFamily(
-                "trustpath_dns_exchanges_total", "DNS questions put, by transport and outcome.",
-                kind: .counter,
-                exchanges.sorted {
-                    ($0.key.transport, $0.key.outcome) < ($1.key.transport, $1.key.outcome)
-                }
-                .map { key, count in
-                    Sample([("transport", key.transport), ("outcome", key.outcome)], Double(count))
-                }),
-            .one(
+                "trustpath_probe_duration_seconds", "How long probes took.", kind: .histogram,
+                samples: counted.durations.samples()),
+        ]
+        families.append(probes(counted))
+        families.append(Self.exchanges(exchanges))
+        families.append(
+            MetricFamily(
                 "trustpath_key_cache_hits_total", "Zones whose validated keys were at hand.",
-                Double(keyCache.hits), kind: .counter),
-            .one(
+                kind: .counter, value: Double(keyCache.hits)))
+        families.append(
+            MetricFamily(
                 "trustpath_key_cache_misses_total", "Zones whose keys had to be fetched.",
-                Double(keyCache.misses), kind: .counter),
-        ] + ProcessMetrics.families
+                kind: .counter, value: Double(keyCache.misses)))
+        return families + ProcessMetrics.families
+    }
+
+    private func probes(_ counted: Counted) -> MetricFamily {
+        let sorted = counted.probes.sorted {
+            ($0.key.module, $0.key.outcome) < ($1.key.module, $1.key.outcome)
+        }
+        return MetricFamily(
+            "trustpath_probes_total", "Probes run, by module and outcome.", kind: .counter,
+            samples: sorted.map { key, count in
+                Sample(Double(count), [("module", key.module), ("outcome", key.outcome)])
+            })
+    }
+
+    private static func exchanges(_ counts: [ExchangeCounts.Key: Int]) -> MetricFamily {
+        let sorted = counts.sorted {
+            ($0.key.transport, $0.key.outcome) < ($1.key.transport, $1.key.outcome)
+        }
+        return MetricFamily(
+            "trustpath_dns_exchanges_total", "DNS questions put, by transport and outcome.",
+            kind: .counter,
+            samples: sorted.map { key, count in
+                Sample(Double(count), [("transport", key.transport), ("outcome", key.outcome)])
+            })
     }
 }
 

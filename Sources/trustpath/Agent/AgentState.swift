@@ -1,5 +1,6 @@
 import Configuration
 import DNS
+import DNSSEC
 import Probe
 
 /// A configuration and its modules, made ready: replaced as a whole by a reload.
@@ -34,7 +35,7 @@ struct AgentState: Sendable {
             }
         }
         for target in configuration.targets {
-            do { _ = try Target(parsing: target.target.value) } catch {
+            do throws(InputError) { _ = try Target(parsing: target.target.value) } catch {
                 throw InputError(target.target.error(error.message).description)
             }
         }

@@ -7,7 +7,7 @@ enum ProcessMetrics {
     static var families: [MetricFamily] {
         var families: [MetricFamily] = []
         let add = { (name: String, help: String, value: Double, kind: MetricFamily.Kind) in
-            families.append(.one(name, help, value, kind: kind))
+            families.append(MetricFamily(name, help, kind: kind, value: value))
         }
         if let stat = Stat() {
             let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))

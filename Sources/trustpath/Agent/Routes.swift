@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import HTTPServer
 import Probe
@@ -72,7 +73,7 @@ struct Routes: Sendable {
 
     private static func response(_ page: Exposition, _ request: HTTPRequest) -> HTTPResponse {
         let format = Exposition.format(accepting: request.header("Accept"))
-        return HTTPResponse(page.rendered(as: format), contentType: format.contentType)
+        return HTTPResponse(page.page(format), contentType: format.contentType)
     }
 
     private func reload() -> HTTPResponse {

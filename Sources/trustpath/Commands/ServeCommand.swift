@@ -44,7 +44,7 @@ struct AgentOptions: ParsableArguments {
     @Option(
         name: .customLong("log.level"),
         help: "Least level that is logged: trace, debug, info, notice, warning, error, critical.")
-    var logLevel: Logger.Level = .info
+    var logLevel = LogLevel.info
 
     @Option(name: .customLong("log.format"), help: "Form of a log line.")
     var logFormat: LogFormat = .logfmt
@@ -59,7 +59,7 @@ struct AgentOptions: ParsableArguments {
 
     var logger: Logger {
         Logger(label: "trustpath") { [logLevel, logFormat] _ in
-            LineLogHandler(level: logLevel, format: logFormat)
+            LineLogHandler(level: logLevel.level, format: logFormat)
         }
     }
 }

@@ -28,7 +28,7 @@ struct SharedOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for everything together.", valueName: "seconds"))
     var timeout: Double?
 
-    var clock: Probe.Clock { at.map { .at($0) } ?? .systemTime }
+    var clock: ProbeClock { at.map { .at($0) } ?? .systemTime }
 
     func validate() throws {
         if let timeout, !(timeout > 0 && timeout <= 300) {
