@@ -1,5 +1,5 @@
 import Addresses
-import DNS
+package import DNS
 import IDNA
 
 extension Target {
