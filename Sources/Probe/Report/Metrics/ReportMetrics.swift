@@ -2,6 +2,11 @@ import DNSSEC
 package import Exposition
 
 extension Report {
+    /// The page of this probe alone.
+    package func metrics(as format: Exposition.Format = .text) -> [UInt8] {
+        Exposition(metricFamilies()).page(format)
+    }
+
     /// Every family that this probe can feed; what is not known has no sample.
     ///
     /// The labels `leading` come first in every sample: the target's own on a page of many targets.
