@@ -3,9 +3,13 @@ package import OpenSSL
 extension PresentedCertificate {
     package var isTrusted: Bool { verification.isTrusted }
 
-    /// Nothing is missing between the leaf and a root, whatever else is wrong.
-    package var isChainComplete: Bool {
-        !verification.faults.contains { X509Fault.missingIssuer.contains($0.code) }
+    /// Whether the server sent every intermediate, whatever else is wrong; nil where nothing known tells.
+    package var isChainComplete: Bool? {
+        guard verification.faults.contains(where: { X509Fault.missingIssuer.contains($0.code) })
+        else {
+            return true
+        }
+        return completedByKnownIntermediates == true || sentChain.count <= 1 ? false : nil
     }
 
     /// The metrics' `key_type`.

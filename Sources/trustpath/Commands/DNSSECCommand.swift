@@ -37,7 +37,7 @@ struct DNSSECCommand: AsyncParsableCommand {
         let validation = await stage(
             Question(name, type), at: now, budget: module.timeout, by: .now + module.timeout)
         switch output {
-        case .text: Terminal.print(validation.text(at: now))
+        case .text: Terminal.print(validation.text())
         case .json: Terminal.print(validation.json(at: now) + [UInt8(ascii: "\n")])
         }
         throw ExitCode(validation.status.exitStatus.rawValue)
