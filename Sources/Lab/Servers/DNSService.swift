@@ -1,5 +1,3 @@
-import Glibc
-func note(_ s: String) { let b = Array((s + "\n").utf8); _ = write(2, b, b.count) }
 import Addresses
 import DNS
 import Sockets
@@ -49,7 +47,7 @@ final class DNSService: Sendable {
                         if let reply = await Self.reply(to: bytes, overUDP: true, answer) {
                             try? self.datagrams.send(reply, to: source)
                         }
-                        self.bound.leave();note("  Y3")
+                        self.bound.leave()
                     }
                 } catch .cancelled {
                     break
@@ -98,7 +96,7 @@ final class DNSService: Sendable {
             reply = query.reply
             reply.responseCode = refusal
         } else {
-            note("  Y1");reply = await answer(query);note("  Y2")
+            reply = await answer(query)
         }
         let room = min(max(512, Int(query.edns?.udpPayloadSize ?? 512)), 1232)
         return reply.encoded(limit: overUDP ? room : 65_535)

@@ -6,19 +6,25 @@ import Sockets
 /// A recursive resolver: iterates over the lab's own servers from the lab's root, by sockets.
 ///
 /// Questions carry DO always; addresses outside loopback are never asked.
-struct Recursion: Sendable {
-    let roots: [IPAddress]
+///
+/// Its async functions take what fits into six registers, the two of the implicit isolation among
+/// them: Swift 6.3 unbalances the stack where one that takes more then waits.
+final class Recursion: Sendable {
+    private let roots: [IPAddress]
     /// The port of every authoritative server.
-    let port: UInt16
+    private let port: UInt16
+
+    init(roots: [IPAddress], port: UInt16) {
+        (self.roots, self.port) = (roots, port)
+    }
 
     /// Resolves a question, along aliases; SERVFAIL with an extended error where that fails.
-    func resolve(_ question: Question) async -> Message { note("   R0"); defer { note("   R9") }
-
+    func resolve(_ question: Question) async -> Message {
         var result = Message(id: 0, flags: .isResponse, questions: [question])
         var current = question
         var seen: Set<Name> = [question.name]
         for _ in 0...Self.mostAliases {
-            let rr = await iterate(current, depth: 0); note("   R1"); guard let reply = rr else {
+            guard let reply = await iterate(current) else {
                 return failure(question, ExtendedError(code: 22))
             }
             result.responseCode = reply.responseCode
@@ -54,11 +60,14 @@ struct Recursion: Sendable {
     }
 
     /// Follows referrals from the root to the answer (RFC 1034 5.3.3).
-    private func iterate(_ question: Question, depth: Int) async -> Message? {
+    private func iterate(_ question: Question) async -> Message? {
         var servers = roots
         var zone = Name.root
         for _ in 0..<Self.mostReferrals {
-            guard let reply = await ask(servers, question) else { return nil }
+            let query = Message(
+                id: .random(in: .min ... .max), questions: [question],
+                edns: EDNS(dnssecOK: true))
+            guard let reply = await ask(servers, query) else { return nil }
             if reply.flags.contains(.authoritativeAnswer) || reply.responseCode != .noError {
                 return reply
             }
@@ -66,59 +75,46 @@ struct Recursion: Sendable {
                 $0.type == .ns && $0.owner.isBelow(zone) && question.name.isWithin($0.owner)
             }
             guard let cut = referral.first?.owner else { return nil }
-            servers = await addresses(of: referral.compactMap(\.name), reply, depth)
+            // The lab's referrals come with the addresses of their servers.
+            let names = referral.compactMap(\.name)
+            servers = reply.additionals.filter { $0.type == .a && names.contains($0.owner) }
+                .compactMap(\.address).filter(\.isLoopback)
             zone = cut
         }
         return nil
     }
 
-    /// The servers' addresses: from glue, else asked for.
-    private func addresses(of names: [Name], _ reply: Message, _ depth: Int) async -> [IPAddress] {
-        let glue = reply.additionals.filter { $0.type == .a && names.contains($0.owner) }
-        let known = glue.compactMap(\.address).filter(\.isLoopback)
-        guard known.isEmpty, depth < 3 else { return known }
-        for name in names {
-            let reply = await iterate(Question(name, .a), depth: depth + 1)
-            let found = (reply?.answers ?? []).compactMap(\.address).filter(\.isLoopback)
-            if !found.isEmpty { return found }
-        }
-        return []
-    }
-
-    /// Asks one server after another until one answers.
-    private func ask(_ servers: [IPAddress], _ question: Question) async -> Message? {
-        for address in servers.prefix(4) {
-            let query = Message(
-                id: .random(in: .min ... .max), questions: [question],
-                edns: EDNS(dnssecOK: true))
-            let server = SocketAddress(address, port: port)
-            if let reply = await exchange(query, with: server) { return reply }
-        }
-        return nil
-    }
-
-    /// Asks by UDP, and by TCP where the reply is cut; nil when nothing good came.
-    ///
-    /// It does not throw: Swift 6.3 breaks an async function that throws a typed error and
-    /// returns a value as large as a message.
-    private func exchange(_ query: Message, with server: SocketAddress) async -> Message? {
-        let deadline = Deadline.now + .seconds(1)
-        guard let socket = try? UDPSocket(connectedTo: server),
-            (try? socket.send(query.encoded())) != nil
-        else { return nil }
-        note("   X1");while let bytes = try? await socket.receive(by: deadline) {note("   X2")
-            guard let reply = Self.reply(to: query, bytes) else { continue }
+    /// Asks one server after another until one answers, by TCP where the reply is cut.
+    private func ask(_ servers: [IPAddress], _ query: Message) async -> Message? {
+        for server in servers.prefix(4) {
+            guard let bytes = try? await exchange(query.encoded(), with: server),
+                let reply = Self.reply(to: query, bytes)
+            else { continue }
             guard reply.flags.contains(.truncated) else { return reply }
-            let whole = try? await Self.exchangeByTCP(query.encoded(), server, deadline)
-            return whole.flatMap { Self.reply(to: query, $0) }
+            let whole = (try? await exchangeByTCP(query.encoded(), with: server)) ?? []
+            if let reply = Self.reply(to: query, whole) { return reply }
         }
         return nil
     }
 
-    private static func exchangeByTCP(
-        _ query: [UInt8], _ server: SocketAddress, _ deadline: Deadline
+    private func exchange(
+        _ query: [UInt8], with server: IPAddress
     ) async throws(SocketError) -> [UInt8] {
-        let connection = try await TCPConnection.connect(to: server, by: deadline)
+        let deadline = Deadline.now + .seconds(1)
+        let socket = try UDPSocket(connectedTo: SocketAddress(server, port: port))
+        try socket.send(query)
+        while true {
+            let bytes = try await socket.receive(by: deadline)
+            if bytes.prefix(2) == query.prefix(2) { return bytes }
+        }
+    }
+
+    private func exchangeByTCP(
+        _ query: [UInt8], with server: IPAddress
+    ) async throws(SocketError) -> [UInt8] {
+        let deadline = Deadline.now + .seconds(1)
+        let address = SocketAddress(server, port: port)
+        let connection = try await TCPConnection.connect(to: address, by: deadline)
         let size = [UInt8(query.count >> 8 & 0xff), UInt8(query.count & 0xff)]
         try await connection.write(size + query, by: deadline)
         var received: [UInt8] = []

@@ -47,7 +47,7 @@ enum PortBehaviour: Sendable {
 }
 
 /// A TLS conversation with one client.
-private struct Conversation {
+private final class Conversation {
     let connection: TCPConnection
     let deadline: Deadline
 
