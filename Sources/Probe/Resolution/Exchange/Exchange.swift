@@ -70,25 +70,34 @@ package struct Exchange: Sendable {
             let socket = try UDPSocket(connectedTo: server.address)
             for share in Self.attemptEnds {
                 try socket.send(query.bytes)
-                let attemptEnd = start + (end - start) * share
-                // Foreign datagrams are passed over; a flood of them costs this question only.
-                while true {
-                    let datagram: [UInt8]
-                    do throws(SocketError) {
-                        datagram = try await socket.receive(by: attemptEnd)
-                    } catch {
-                        if error == .timedOut { break }
-                        throw error
-                    }
-                    switch query.judge(datagram) {
-                    case .foreign: continue
-                    case let reply: return .success(reply)
-                    }
+                if let reply = try await reply(
+                    to: query, on: socket, by: start + (end - start) * share)
+                {
+                    return .success(reply)
                 }
             }
             return .failure(.timedOut)
         } catch {
             return .failure(ExchangeFailure(error, server.address))
+        }
+    }
+
+    /// Waits for the answer; nil when the time is over. Foreign datagrams are passed over: a flood of them costs
+    /// this question only.
+    private func reply(
+        to query: Query, on socket: UDPSocket, by end: Deadline
+    ) async throws(SocketError) -> Query.Reply? {
+        while true {
+            let datagram: [UInt8]
+            do throws(SocketError) {
+                datagram = try await socket.receive(by: end)
+            } catch .timedOut {
+                return nil
+            }
+            switch query.judge(datagram) {
+            case .foreign: continue
+            case let reply: return reply
+            }
         }
     }
 
