@@ -15,7 +15,6 @@ final class Exchange: Sendable {
         var bodyCount = 0
         var phase = Phase.receiving
         var task: Task<Void, Never>?
-        /// The client may hang up before there is a task to cancel.
         var isCancelled = false
         /// Suspended, or resumed and not yet seen again by the daemon.
         var isAway = false
@@ -89,10 +88,11 @@ final class Exchange: Sendable {
         let task = Task.detached { [self] in
             answer(await exchanges.handler(request), exchanges)
         }
+        // The client may have gone, or stop may have answered, before there was a task to cancel.
         let isOver = state.withLock { state in
-            guard case .suspended = state.phase else { return true }
+            guard case .suspended = state.phase, !state.isCancelled else { return true }
             state.task = task
-            return state.isCancelled
+            return false
         }
         if isOver { task.cancel() }
     }

@@ -47,6 +47,7 @@ package enum Program {
 
 /// The path of the trustpath binary that was built with the tests, or else of the debug build.
 package func trustpathBinary() throws -> String {
+    if let named = ProcessInfo.processInfo.environment["TRUSTPATH_BINARY"] { return named }
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
     let beside = Bundle.main.executableURL?.deletingLastPathComponent()

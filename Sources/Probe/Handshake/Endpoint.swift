@@ -46,7 +46,7 @@ package struct Handshake: Sendable {
     package var outcome: Outcome
     /// From the first byte sent to the outcome.
     package var duration: Duration
-    /// "TLSv1.3", "TLS_AES_256_GCM_SHA384", "X25519", "ecdsa_secp256r1_sha256", as OpenSSL names them.
+    /// "TLSv1.3" as OpenSSL names it; "TLS_AES_256_GCM_SHA384" and "ecdsa_secp256r1_sha256" as IANA does.
     package var version: String?
     package var cipher: String?
     package var group: String?

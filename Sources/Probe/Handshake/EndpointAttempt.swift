@@ -87,7 +87,8 @@ extension TLSFailure {
 
 extension Handshake {
     fileprivate mutating func note(_ session: TLSSession) {
-        (version, cipher, group) = (session.version, session.cipher, session.group)
+        (version, group) = (session.version, session.group)
+        cipher = session.cipherStandardName ?? session.cipher
         (signature, alpn) = (session.signature, session.alpn)
         clientCertificateRequested = session.clientCertificateRequested
         hasForwardSecrecy = session.hasForwardSecrecy
