@@ -27,20 +27,24 @@ struct ResolverWalk: Sendable {
             let isCutShort = lookups.contains { $0.outcome.failure == .cutShort }
             return Result(view: view, outcome: isCutShort ? .cutShort : .failed)
         }
-        // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
-        if responses.allSatisfy({ $0.responseCode == .serverFailure }) {
-            let unchecked = await addressLookups(of: name, isChecked: false).compactMap(\.response)
-            if unchecked.contains(where: { $0.responseCode != .serverFailure }) {
-                responses = unchecked
-            } else {
+        // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look, type by type.
+        let failed = lookups.filter { $0.response?.responseCode == .serverFailure }
+        if !failed.isEmpty {
+            let types = failed.map(\.question.type)
+            let unchecked = await addressLookups(of: name, types, isChecked: false)
+                .compactMap(\.response).filter { $0.responseCode != .serverFailure }
+            if unchecked.isEmpty, failed.count == responses.count {
                 return await walkAliases(from: name, view)
             }
+            responses = responses.filter { $0.responseCode != .serverFailure } + unchecked
         }
         return await conclude(name, responses, view)
     }
 
-    private func addressLookups(of name: Name, isChecked: Bool) async -> [Lookup] {
-        await concurrently([RecordType.a, .aaaa]) { type in
+    private func addressLookups(
+        of name: Name, _ types: [RecordType] = [.a, .aaaa], isChecked: Bool
+    ) async -> [Lookup] {
+        await concurrently(types) { type in
             await exchange(Question(name, type), isChecked: isChecked, timer: timer, by: deadline)
         }
     }
