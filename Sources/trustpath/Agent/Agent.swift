@@ -42,6 +42,7 @@ final class Agent: Sendable {
             "listening",
             metadata: [
                 "addresses": "\(addresses.joined(separator: ","))",
+                "ports": "\(server.boundPorts.map { "\($0)" }.joined(separator: ","))",
                 "version": "\(Trustpath.version)",
             ])
         ready(server.boundPorts)

@@ -53,10 +53,11 @@ struct AgentState: Sendable {
         rule = TargetRule(configuration.limits.targets.map(\.value))
     }
 
-    /// The module of that name, or the usual one for the target.
+    /// The module of that name, or the usual one for the target: `default` is what Prometheus asks for when
+    /// nobody chose, so that the lab's names need no other scrape configuration.
     func module(_ name: String?, for target: Target) throws(InputError) -> PreparedModule {
         if let extra = extras.first(where: { extra in
-            if let name { return name == extra.module.name }
+            if let name, name != "default" { return name == extra.module.name }
             if case .name(let host) = target.host { return host.isWithin(extra.zone) }
             return false
         }) {
