@@ -71,10 +71,15 @@ let package = Package(
         .tests("IDNA"),
         .tests("HTTPServer"),
         .tests("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
-        .tests("Probe", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration"]),
+        .tests(
+            "Probe", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "Lab"]),
 
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
         .target(name: "Peers", path: "Tests/Peers", swiftSettings: upcoming),
+        // The trustpath binary, from its command line and its HTTP server.
+        .testTarget(
+            name: "CommandTests", dependencies: ["Peers", "Addresses", "DNS", "Sockets"],
+            swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]

@@ -36,6 +36,9 @@ struct AgentState: Sendable {
                 modules[name] = .failure(error)
             }
         }
+        guard !configuration.watch else {
+            throw InputError("\(path ?? ""): this version does not support watch; send SIGHUP instead")
+        }
         var probes: [ConfiguredProbe] = []
         for target in configuration.targets {
             probes.append(try ConfiguredProbe(target, modules))
@@ -53,10 +56,11 @@ struct AgentState: Sendable {
         rule = TargetRule(configuration.limits.targets.map(\.value))
     }
 
-    /// The module of that name, or the usual one for the target.
+    /// The module of that name, or the usual one for the target: `default` is what Prometheus asks for when
+    /// nobody chose, so that the lab's names need no other scrape configuration.
     func module(_ name: String?, for target: Target) throws(InputError) -> PreparedModule {
         if let extra = extras.first(where: { extra in
-            if let name { return name == extra.module.name }
+            if let name, name != "default" { return name == extra.module.name }
             if case .name(let host) = target.host { return host.isWithin(extra.zone) }
             return false
         }) {
@@ -69,6 +73,11 @@ struct AgentState: Sendable {
             )
         }
         return try result.get()
+    }
+
+    /// No probe takes longer.
+    var longestTimeout: Duration {
+        configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
     /// Hits and misses of all modules' key caches.
