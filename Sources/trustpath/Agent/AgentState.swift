@@ -37,7 +37,8 @@ struct AgentState: Sendable {
             }
         }
         guard !configuration.watch else {
-            throw InputError("\(path ?? ""): this version does not support watch; send SIGHUP instead")
+            throw InputError(
+                "\(path ?? ""): this version does not support watch; send SIGHUP instead")
         }
         var probes: [ConfiguredProbe] = []
         for target in configuration.targets {
