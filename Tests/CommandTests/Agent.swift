@@ -19,6 +19,7 @@ final class Agent: Sendable {
         while port == nil {
             let log = daemon.log
             port = log.contains("\n") ? log.firstMatch(of: /ports"?[=:]"?(\d+)/)?.1 : nil
+            if port == nil { try await Task.sleep(for: .milliseconds(10)) }
         }
         address = "http://127.0.0.1:\(try #require(port))"
     }
@@ -32,9 +33,13 @@ final class Agent: Sendable {
     }
 
     func callAsFunction(
-        _ method: String = "GET", _ path: String, _ headers: [String] = []
+        _ method: String, _ path: String, _ headers: [String] = []
     ) async throws -> Answer {
         try await http(method, address + path, headers)
+    }
+
+    func callAsFunction(_ path: String, _ headers: [String] = []) async throws -> Answer {
+        try await http("GET", address + path, headers)
     }
 
     func stop() async { await daemon.stop() }
@@ -42,7 +47,7 @@ final class Agent: Sendable {
 
 /// One request by curl; any status is an answer.
 func http(
-    _ method: String = "GET", _ address: String, _ headers: [String] = []
+    _ method: String, _ address: String, _ headers: [String] = []
 ) async throws -> Agent.Answer {
     let method = method == "HEAD" ? ["--head"] : ["--request", method]
     let text = try await check(

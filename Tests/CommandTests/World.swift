@@ -31,7 +31,7 @@ final class World: Sendable {
         return path
     }
 
-    /// A configuration whose module `default` sees the lab; `more` are further lines of the module.
+    /// A configuration whose module `default` sees the lab; `more` are further modules.
     func configuration(_ more: String = "", dnssec: String = "validate", then: String = "")
         -> String
     {
