@@ -8,6 +8,8 @@ import Testing
 
 /// One resolver that misbehaves: what is made of it, and that it ends in time.
 @Suite struct HostileResolverTests {
+    init() async throws { try await LabWorld.isUp() }
+
     static let host = "www.example.test"
     static let address = "www.example.test. 300 A 192.0.2.7"
     static let data = Result { try zone(address) }
@@ -136,14 +138,16 @@ import Testing
     @Test(arguments: cases)
     func outcome(_ one: Case) async throws {
         let server = try NameServer(udp: one.udp, tcp: one.tcp)
-        let (resolution, elapsed) = try await resolve(Self.host, [server])
+        // Where an answer comes, a busy machine may take its time for it.
+        let budget: Duration = one.outcome == .addresses ? .seconds(10) : .seconds(4)
+        let (resolution, elapsed) = try await resolve(Self.host, [server], budget: budget)
         #expect(resolution.outcome == one.outcome)
         #expect(resolution.primary == one.primary)
         if one.outcome == .addresses {
             #expect(resolution.addresses == [try #require(IPAddress("192.0.2.7"))])
         }
-        // CD=1 after SERVFAIL and the walk along aliases are three questions at most.
-        #expect(elapsed < .seconds(4))
+        // A question has 1.4 s; CD=1 after SERVFAIL and the walk along aliases make three of it at most.
+        #expect(elapsed < .seconds(9))
     }
 
     @Test func floodOfForeignDatagramsEndsInTime() async throws {
@@ -153,14 +157,14 @@ import Testing
         })
         let (resolution, elapsed) = try await resolve(Self.host, [server])
         #expect(resolution.primary == .resolverUnreachable)
-        #expect(elapsed < .seconds(4))
+        #expect(elapsed < .seconds(9))
     }
 
     @Test func casesOfNamesAreRandomAndEDNSIsPlain() async throws {
         let server = try NameServer(udp: Self.good)
-        for _ in 0..<4 { _ = try await resolve(Self.host, [server]) }
+        for _ in 0..<4 { _ = try await resolve(Self.host, [server], budget: .seconds(10)) }
         let questions = server.questions
-        #expect(questions.count == 8)
+        #expect(questions.count >= 8)
         #expect(Set(questions.map(\.id)).count > 1)
         #expect(questions.contains { $0.questions[0].name.text != Self.host })
         for question in questions {
@@ -171,13 +175,13 @@ import Testing
     }
 
     @Test func retriesUntilAnswered() async throws {
-        let count = Counter()
+        let lost = [RecordType.a: Counter(), .aaaa: Counter()]
         let server = try NameServer(udp: { question in
-            // Each of the two questions is lost twice.
-            count.next() <= 4 ? [] : Self.good(question)
+            let type = question.questions[0].type
+            return lost[type].map { $0.next() <= 2 } == true ? [] : Self.good(question)
         })
-        let (resolution, _) = try await resolve(Self.host, [server])
+        let (resolution, _) = try await resolve(Self.host, [server], budget: .seconds(10))
         #expect(resolution.outcome == .addresses)
-        #expect(server.questions.count >= 5)
+        #expect(server.questions.count >= 6)
     }
 }

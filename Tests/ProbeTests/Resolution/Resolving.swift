@@ -6,9 +6,9 @@ import Testing
 
 @testable import Probe
 
-/// Resolves through servers of the test's own; a question has 0.7 s, unless the budget says otherwise.
+/// Resolves through servers of the test's own; a question has 1.4 s, unless the budget says otherwise.
 func resolve(
-    _ name: String, _ servers: [NameServer], budget: Duration = .seconds(2),
+    _ name: String, _ servers: [NameServer], budget: Duration = .seconds(4),
     transport: ResolverSpec.Transport = .udp
 ) async throws -> (Resolution, elapsed: Duration) {
     let stage = ResolutionStage(exchanges: servers.map { Exchange(.init($0.address, transport)) })
