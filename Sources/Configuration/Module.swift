@@ -90,6 +90,8 @@ package struct Expectations: Sendable, Hashable {
     package var issuer: Located<String>?
     package var mx: [Located<String>] = []
     package var txt: [Located<String>] = []
+
+    package init() {}
 }
 
 /// CIDR networks that may or may not be connected to.

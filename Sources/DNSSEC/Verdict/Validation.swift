@@ -61,6 +61,10 @@ package struct SignatureWindow: Hashable, Sendable {
     package var inception: Int64
     package var expiration: Int64
 
+    package init(typeCovered: RecordType, inception: Int64, expiration: Int64) {
+        (self.typeCovered, self.inception, self.expiration) = (typeCovered, inception, expiration)
+    }
+
     /// Serial numbers mean the moments nearest to `now` (RFC 4034 3.1.5, RFC 1982).
     init(_ signature: RRSIG, at now: Int64) {
         typeCovered = signature.typeCovered

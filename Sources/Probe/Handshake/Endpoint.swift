@@ -46,7 +46,7 @@ package struct Handshake: Sendable {
     package var outcome: Outcome
     /// From the first byte sent to the outcome.
     package var duration: Duration
-    /// "TLSv1.3", "TLS_AES_256_GCM_SHA384", "X25519", "ecdsa_secp256r1_sha256", as OpenSSL names them.
+    /// "TLSv1.3" as OpenSSL names it; "TLS_AES_256_GCM_SHA384" and "ecdsa_secp256r1_sha256" as IANA does.
     package var version: String?
     package var cipher: String?
     package var group: String?
@@ -55,9 +55,23 @@ package struct Handshake: Sendable {
     /// Whatever certificates came, a failed handshake's too.
     package var certificate: PresentedCertificate?
     package var clientCertificateRequested = false
+    /// Nil where nothing was negotiated.
+    package var hasForwardSecrecy: Bool?
+    /// What a second, permissive handshake negotiated after the strict one failed; nil where it failed too, or was
+    /// not worth trying.
+    package var permissive: Permissive?
 
     package init(outcome: Outcome, duration: Duration) {
         (self.outcome, self.duration) = (outcome, duration)
+    }
+
+    package struct Permissive: Hashable, Sendable {
+        package var version: String
+        package var cipher: String
+
+        package init(version: String, cipher: String) {
+            (self.version, self.cipher) = (version, cipher)
+        }
     }
 
     package enum Outcome: Hashable, Sendable {

@@ -1,0 +1,45 @@
+import Configuration
+
+/// Refuses what a module asks for and this version does not do: silence would look like health.
+struct ModuleCheck {
+    private let module: Module
+    private let name: String
+
+    init(_ module: Module, named name: String) {
+        (self.module, self.name) = (module, name)
+    }
+
+    func run() throws(InputError) {
+        let asked: [(key: String, isAsked: Bool)] = [
+            ("expand: mx", module.expand == .mx),
+            ("root_hints", module.rootHints != nil),
+            ("tls.legacy_scan", module.tls.legacyScan),
+            ("tls.both_key_types", module.tls.bothKeyTypes),
+            ("tls.fetch_ocsp", module.tls.fetchOCSP),
+            ("tls.fetch_crl", module.tls.fetchCRL),
+            ("tls.fetch_aia", module.tls.fetchAIA),
+            ("mail.dkim_selectors", !module.mail.dkimSelectors.isEmpty),
+            ("expect", module.expect != Expectations()),
+        ]
+        if let first = asked.first(where: \.isAsked) {
+            throw InputError("module \(name): this version does not support \(first.key)")
+        }
+    }
+}
+
+extension Port {
+    init(_ setting: PortSetting, in module: String) throws(InputError) {
+        let service = setting.protocol.flatMap { ServiceProtocol(rawValue: $0) }
+        self.init(setting.port, service, isRequired: !setting.optional)
+        try checkIsSpoken(in: "module \(module)")
+    }
+
+    /// The plaintext dialects before TLS are not spoken by this version.
+    package func checkIsSpoken(in place: String) throws(InputError) {
+        guard service.isImplicitTLS else {
+            throw InputError(
+                "\(place): this version does not speak \(service.rawValue) (port \(number)); "
+                    + "write \(number)/tls for TLS from the first byte")
+        }
+    }
+}

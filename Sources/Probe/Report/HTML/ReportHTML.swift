@@ -1,0 +1,136 @@
+import Addresses
+import DNSSEC
+import OpenSSL
+
+extension Report {
+    /// A whole page without scripts: the verdict, the primary finding, a table for each stage.
+    package func html() -> String {
+        let name = target.text.plain()
+        var page = HTMLPage(title: "\(name): \(verdict) – trustpath")
+        page.heading(1, "\(name): \(verdict)", isSuccess ? .good : .bad)
+        page.paragraph(circumstances)
+        if let primary = diagnosis.primary {
+            page.section("finding") { $0.finding(primary) }
+        }
+        page.section("resolution") { $0.resolution(resolution) }
+        page.section("dnssec") { $0.validation(validation) }
+        page.section("endpoints") { $0.endpoints(self) }
+        if !otherFindings.isEmpty {
+            page.section("findings") { page in
+                page.heading(2, "Other findings")
+                for finding in otherFindings {
+                    page.heading(
+                        3, finding.failureClass.rawValue,
+                        finding.severity == .failure ? .bad : .warning)
+                    page.finding(finding)
+                }
+            }
+        }
+        return page.text
+    }
+}
+
+extension HTMLPage {
+    fileprivate mutating func finding(_ finding: Finding) {
+        terms([
+            ("Where", finding.places.map { $0.plain() }),
+            ("Evidence", finding.evidence.map { $0.plain() }),
+            ("What to do", finding.remedy.isEmpty ? [] : [finding.remedy]),
+            ("Certainty", ["\(finding.confidence.words) (\(finding.confidence.rawValue))"]),
+        ])
+    }
+
+    fileprivate mutating func resolution(_ resolution: Resolution) {
+        heading(2, "Resolution: \(resolution.summary)")
+        terms([
+            ("Addresses", resolution.addresses.map(\.description)),
+            ("Aliases", resolution.aliases.map(\.words)),
+            (
+                "Hosts file",
+                resolution.hostsEntry.map { entry in
+                    [
+                        entry.file.plain() + ": "
+                            + entry.addresses.map(\.description).joined(separator: ", ")
+                    ]
+                } ?? []
+            ),
+        ])
+        guard !resolution.resolvers.isEmpty else { return }
+        table(
+            ["Resolver", "Answer", "Time"],
+            resolution.resolvers.map { view in
+                [
+                    Cell(view.resolver.plain()),
+                    Cell(view.answerWords, view.isUp ? nil : .bad), Cell(view.duration.words),
+                ]
+            })
+    }
+
+    fileprivate mutating func validation(_ validation: DNSSECResult?) {
+        guard let validation else {
+            heading(2, "DNSSEC: not validated")
+            return
+        }
+        heading(2, "DNSSEC: \(validation.status.rawValue)", validation.status.mark)
+        if let fault = validation.fault { paragraph(fault.words) }
+        guard !validation.zones.isEmpty else { return }
+        table(
+            ["Zone", "Status", "Keys", "Signature that ends first"],
+            validation.zones.map { zone in
+                [
+                    Cell("\(zone.zone)"), Cell(zone.status.rawValue, zone.status.mark),
+                    Cell(zone.keyWords ?? zone.fault?.words ?? ""), Cell(zone.signatureWords ?? ""),
+                ]
+            })
+    }
+
+    fileprivate mutating func endpoints(_ report: Report) {
+        heading(2, "Endpoints")
+        guard !report.endpoints.isEmpty else {
+            paragraph("There is no address to connect to.")
+            return
+        }
+        let hasHosts = report.hosts.count > 1
+        table(
+            (hasHosts ? ["Host"] : []) + [
+                "Address", "Port", "Connect", "Handshake", "TLS", "Certificate", "Trust and name",
+            ],
+            report.endpoints.map { result in
+                (hasHosts ? [Cell(result.endpoint.host.plain())] : []) + result.row(at: report.at)
+            })
+    }
+}
+
+extension EndpointResult {
+    fileprivate func row(at now: Int64) -> [HTMLPage.Cell] {
+        let certificate = handshake?.certificate
+        let isSound = certificate.map { $0.nameMatches && $0.verification.isTrusted }
+        let agreed = [handshake?.versionWords ?? "", handshake?.agreedWords ?? ""]
+        return [
+            .init(endpoint.address.description), .init(portWords),
+            .init(
+                [connectWords, connection.trouble?.plain()].compactMap { $0 }
+                    .joined(separator: ": "),
+                connection.isUp == false && endpoint.port.isRequired ? .bad : nil),
+            .init(
+                [handshakeWords, handshake?.outcome.trouble?.plain()].compactMap { $0 }
+                    .joined(separator: ": "),
+                handshake?.outcome.isSuccess == false ? .bad : nil),
+            .init(agreed.filter { !$0.isEmpty }.joined(separator: ", ")),
+            .init(certificate?.identityWords(at: now) ?? ""),
+            .init(
+                certificate?.judgementWords ?? "", isSound.map { $0 ? .good : .bad }),
+        ]
+    }
+}
+
+extension Status {
+    fileprivate var mark: HTMLPage.Cell.Mark? {
+        switch self {
+        case .secure: .good
+        case .insecure: nil
+        case .indeterminate: .warning
+        case .bogus: .bad
+        }
+    }
+}

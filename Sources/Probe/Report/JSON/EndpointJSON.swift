@@ -1,0 +1,77 @@
+import Addresses
+import OpenSSL
+
+extension EndpointResult {
+    var json: JSON {
+        .object([
+            "host": .string(endpoint.host),
+            "address": .string(endpoint.address.description),
+            "port": .integer(endpoint.port.number),
+            "protocol": .string(endpoint.port.service.rawValue),
+            "required": .bool(endpoint.port.isRequired),
+            "connection": .object([
+                "state": .string(connection.state),
+                "detail": .string(connection.trouble),
+                "duration": .duration(connection.duration),
+            ]),
+            "handshake": handshake?.json ?? .null,
+        ])
+    }
+}
+
+extension Handshake {
+    fileprivate var json: JSON {
+        .object([
+            "state": .string(outcome.state),
+            "detail": .string(outcome.trouble),
+            "duration": .duration(duration),
+            "version": .string(version.map(versionText)),
+            "cipher": .string(cipher),
+            "group": .string(group),
+            "signature": .string(signature),
+            "alpn": .string(alpn),
+            "clientCertificateRequested": .bool(clientCertificateRequested),
+            "certificate": certificate?.json ?? .null,
+        ])
+    }
+}
+
+extension PresentedCertificate {
+    fileprivate var json: JSON {
+        .object([
+            "nameMatches": .bool(nameMatches),
+            "matchingSiblings": .strings(matchingSiblings),
+            "trusted": .bool(verification.isTrusted),
+            "chainComplete": .bool(isChainComplete),
+            "faults": .array(
+                verification.faults.map { fault in
+                    .object([
+                        "name": .string(fault.name),
+                        "text": .string(fault.code.text),
+                        "depth": .integer(fault.depth),
+                    ])
+                }),
+            "leaf": leaf.json,
+            "sentChain": .array(sentChain.map(\.json)),
+            "verifiedChain": .array(verification.chain.map(\.json)),
+        ])
+    }
+}
+
+extension Certificate {
+    fileprivate var json: JSON {
+        .object([
+            "subject": .string(subject),
+            "issuer": .string(issuer),
+            "serialNumber": .string(serialNumber),
+            "fingerprintSHA256": .string(fingerprintSHA256),
+            "notBefore": .time(notBefore == 0 ? nil : notBefore),
+            "notAfter": .time(notAfter == 0 ? nil : notAfter),
+            "key": .string(keyDescription),
+            "keyType": .string(keyType),
+            "signatureAlgorithm": .string(signatureAlgorithm),
+            "dnsNames": .strings(dnsNames),
+            "ipAddresses": .strings(ipAddresses.compactMap { IPAddress(bytes: $0)?.description }),
+        ])
+    }
+}

@@ -1,0 +1,66 @@
+import DNS
+package import DNSSEC
+
+extension Validation {
+    /// The validation alone as one JSON object, judged at `at` (seconds since 1970).
+    package func json(at: Int64) -> [UInt8] {
+        JSON.object([
+            "name": .string(question.name.text),
+            "type": .string(question.type.description),
+            "status": .string(status.rawValue),
+            "class": .string(fault?.failureClass),
+            "detail": .string(fault?.detail),
+            "zones": .array(zones.map(\.json)),
+            "answer": .strings(answerRecords),
+            "at": .time(at),
+        ]).bytes
+    }
+
+    /// The records of the answer in presentation format, in the order of the alias chain.
+    var answerRecords: [String] { answer.flatMap(\.records).map(\.description) }
+}
+
+extension DNSSECResult {
+    var json: JSON {
+        .object([
+            "status": .string(status.rawValue),
+            "class": .string(fault?.failureClass),
+            "detail": .string(fault?.detail),
+            "zones": .array(zones.map(\.json)),
+            "questions": .array(
+                validations.map { validation in
+                    .object([
+                        "name": .string(validation.question.name.text),
+                        "type": .string(validation.question.type.description),
+                        "status": .string(validation.status.rawValue),
+                        "class": .string(validation.fault?.failureClass),
+                        "detail": .string(validation.fault?.detail),
+                        "answer": .strings(validation.answerRecords),
+                    ])
+                }),
+        ])
+    }
+}
+
+extension Fault {
+    /// Nil for a plain unsigned zone, which is an ordinary state and no failure.
+    var failureClass: String? { kind == .noDNSSEC ? nil : kind.rawValue }
+}
+
+extension ZoneReport {
+    /// The algorithms of the keys that are vouched for; nil where none is.
+    var algorithmText: String? {
+        algorithms.isEmpty ? nil : algorithms.map(\.description).joined(separator: ", ")
+    }
+
+    fileprivate var json: JSON {
+        .object([
+            "zone": .string(zone.text),
+            "status": .string(status.rawValue),
+            "algorithm": .string(algorithmText),
+            "keyTags": .array(keyTags.map { .integer($0) }),
+            "signatureInception": .time(earliestSignature?.inception),
+            "signatureExpiry": .time(earliestSignature?.expiration),
+        ])
+    }
+}

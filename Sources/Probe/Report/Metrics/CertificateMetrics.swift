@@ -1,0 +1,76 @@
+import Exposition
+import OpenSSL
+
+extension Report {
+    /// The certificates that servers showed, present whether or not they are trusted.
+    var certificateFamilies: [MetricFamily] {
+        let shown = endpoints.compactMap { result in
+            result.handshake?.certificate.map { ($0, labels: $0.labels(at: result.endpoint)) }
+        }
+        return dateFamilies(shown) + [
+            MetricFamily(
+                "trustpath_certificate_name_match", "Whether the certificate covers the name.",
+                samples: shown.map { Sample($0.nameMatches, $1) }),
+            MetricFamily(
+                "trustpath_certificate_trusted",
+                "Whether a chain leads to a trusted root; the name is judged apart.",
+                samples: shown.map { Sample($0.verification.isTrusted, $1) }),
+            MetricFamily(
+                "trustpath_certificate_chain_complete",
+                "Whether the server sends every intermediate certificate.",
+                samples: shown.compactMap { certificate, labels in
+                    certificate.isChainComplete.map { Sample($0, labels) }
+                }),
+            MetricFamily(
+                "trustpath_certificate_info", "The server's certificate.",
+                samples: shown.map { Sample(true, $1 + $0.leaf.identity) }),
+        ]
+    }
+
+    private func dateFamilies(
+        _ shown: [(PresentedCertificate, labels: [Sample.Label])]
+    ) -> [MetricFamily] {
+        let sets = shown.flatMap { certificate, labels in
+            [
+                ("leaf", [certificate.leaf]), ("sent_chain", certificate.sentChain),
+                ("verified_chain", certificate.verification.chain),
+            ].compactMap { name, set in
+                set.endingFirst.map { (first: $0, labels: labels + [("certificate", name)]) }
+            }
+        }
+        return [
+            MetricFamily(
+                "trustpath_certificate_not_after_timestamp_seconds",
+                "End of the certificate that ends first: the leaf, of all sent, of the chain built.",
+                samples: sets.map { Sample(Double($0.first.notAfter), $0.labels) }),
+            MetricFamily(
+                "trustpath_certificate_not_before_timestamp_seconds",
+                "Beginning of that same certificate.",
+                samples: sets.filter { $0.first.notBefore != 0 }
+                    .map { Sample(Double($0.first.notBefore), $0.labels) }),
+        ]
+    }
+}
+
+extension [Certificate] {
+    /// Nil where none has an end that can be read.
+    var endingFirst: Certificate? {
+        lazy.map { ($0, end: $0.notAfter) }.filter { $0.end != 0 }.min { $0.end < $1.end }?.0
+    }
+}
+
+extension PresentedCertificate {
+    fileprivate func labels(at endpoint: Endpoint) -> [Sample.Label] {
+        endpoint.labels + [("key_type", leaf.keyType)]
+    }
+}
+
+extension Certificate {
+    fileprivate var identity: [Sample.Label] {
+        [
+            ("fingerprint_sha256", fingerprintSHA256), ("subject", subject.plain()),
+            ("issuer", issuer.plain()), ("serialnumber", serialNumber), ("key", keyDescription),
+            ("signature", signatureAlgorithm),
+        ]
+    }
+}

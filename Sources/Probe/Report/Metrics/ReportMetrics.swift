@@ -1,0 +1,88 @@
+import DNSSEC
+package import Exposition
+
+extension Report {
+    /// The page of this probe alone.
+    package func metrics(as format: Exposition.Format = .text) -> [UInt8] {
+        Exposition(metricFamilies()).page(format)
+    }
+
+    /// Every family that this probe can feed; what is not known has no sample.
+    ///
+    /// The labels `leading` come first in every sample: the target's own on a page of many targets.
+    package func metricFamilies(leading: [Sample.Label] = []) -> [MetricFamily] {
+        var families = compatibleFamilies + diagnosisFamilies + stageFamilies
+        families += resolverFamilies + nameFamilies + validationFamilies
+        families += endpointFamilies + certificateFamilies
+        families.removeAll { $0.samples.isEmpty }
+        guard !leading.isEmpty else { return families }
+        return families.map { family in
+            var family = family
+            for index in family.samples.indices {
+                family.samples[index].labels = leading + family.samples[index].labels
+            }
+            return family
+        }
+    }
+
+    private var diagnosisFamilies: [MetricFamily] {
+        let primary = diagnosis.primary?.failureClass
+        return [
+            MetricFamily(
+                "trustpath_failure", "1 for the class that the probe fails by, 0 for the others.",
+                samples: FailureClass.allCases.filter { !$0.isOnlyWarning }.map {
+                    Sample($0 == primary, [("class", $0.rawValue)])
+                }),
+            MetricFamily(
+                "trustpath_findings", "In how many places a class was found.",
+                samples: diagnosis.findings.map {
+                    Sample(
+                        Double(max(1, $0.places.count)),
+                        [("class", $0.failureClass.rawValue), ("severity", $0.severity.rawValue)])
+                }),
+        ]
+    }
+
+    private var stageFamilies: [MetricFamily] {
+        let stages: [(name: String, duration: Duration?, isSuccess: Bool?)] = [
+            ("resolve", durations.resolve, resolution.outcome == .addresses),
+            ("validate", durations.validate, validation.map { $0.status < .indeterminate }),
+            ("connect", durations.connect, requiredConnections),
+            ("starttls", durations.starttls, !diagnosis.hasFailure(in: .starttls)),
+            ("handshake", durations.handshake, requiredHandshakes),
+            ("diagnose", durations.diagnose, diagnosis.primary?.failureClass != .unknown),
+        ]
+        let reached = stages.filter { $0.duration != nil }
+        return [
+            MetricFamily(
+                "trustpath_stage_duration_seconds",
+                "Time that a stage took; the slowest endpoint's of those that every endpoint has.",
+                samples: reached.compactMap { stage in
+                    stage.duration.map { Sample($0.seconds, [("stage", stage.name)]) }
+                }),
+            MetricFamily(
+                "trustpath_stage_success", "Whether a stage that was reached gave what it should.",
+                samples: reached.compactMap { stage in
+                    stage.isSuccess.map { Sample($0, [("stage", stage.name)]) }
+                }),
+        ]
+    }
+
+    /// Every required port connected wherever it was tried; nil where none was.
+    private var requiredConnections: Bool? {
+        let tried = endpoints.filter { $0.endpoint.port.isRequired }.compactMap(\.connection.isUp)
+        return tried.isEmpty ? nil : tried.allSatisfy { $0 }
+    }
+
+    /// Every handshake that was begun completed; nil where none was.
+    private var requiredHandshakes: Bool? {
+        let begun = endpoints.compactMap { $0.handshake?.outcome.isSuccess }
+        return begun.isEmpty ? nil : begun.allSatisfy { $0 }
+    }
+}
+
+extension Diagnosis {
+    fileprivate func hasFailure(in stage: Stage) -> Bool {
+        findings.contains { $0.severity == .failure && $0.failureClass.stage == stage }
+    }
+}

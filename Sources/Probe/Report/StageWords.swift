@@ -1,0 +1,155 @@
+import Addresses
+import DNS
+import DNSSEC
+import OpenSSL
+
+/// What each stage saw, in phrases that terminal and page share. All of them are free of control characters.
+extension Report {
+    /// `healthy`, `healthy, 2 warnings`, or the class that the probe fails by.
+    var verdict: String {
+        if let primary = diagnosis.primary { return primary.failureClass.rawValue }
+        let count = diagnosis.findings.count
+        return count == 0 ? "healthy" : "healthy, \(count) warning\(count == 1 ? "" : "s")"
+    }
+
+    /// Everything found but the primary finding.
+    var otherFindings: [Finding] {
+        let primary = diagnosis.primary
+        return diagnosis.findings.filter { $0 != primary }
+    }
+
+    /// How and when it was judged.
+    var circumstances: String {
+        "judged at \(at.timeText) with module \(moduleName.plain()), in \(durations.total.words)"
+            + " of \(timeout.words)"
+    }
+}
+
+extension Resolution {
+    /// What follows a heading: the addresses, or why there are none.
+    var summary: String {
+        if name == nil { return "the target is an address, which is not resolved" }
+        if let trouble = outcome.trouble { return trouble.plain() }
+        let count = addresses.count
+        return "\(count) address\(count == 1 ? "" : "es")"
+    }
+}
+
+extension Alias {
+    var words: String {
+        "\(owner.text) -> \(target.text)\(isFromDNAME ? " (by a DNAME)" : "") (TTL \(ttl) s)"
+    }
+}
+
+extension ResolverView {
+    /// `NOERROR, 192.0.2.7 (TTL 300 s)`, with extended errors, or why no answer came.
+    var answerWords: String {
+        guard isUp else {
+            let reasons = lookups.compactMap { lookup -> String? in
+                if case .failure(let reason) = lookup.outcome { reason.description } else { nil }
+            }
+            return (reasons.first ?? "not asked").plain()
+        }
+        var parts = [responseCode?.description ?? ""]
+        if !addresses.isEmpty {
+            parts.append(addresses.map(\.description).joined(separator: ", "))
+            if let leastTTL { parts[1] += " (TTL \(leastTTL) s)" }
+        }
+        var seen: Set<ExtendedError> = []
+        parts += extendedErrors.filter { seen.insert($0).inserted }.prefix(8)
+            .map { $0.description.plain(limit: 256) }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension ZoneReport {
+    /// Keys and what vouches for them; nil where no key was established.
+    var keyWords: String? {
+        guard let algorithmText else { return nil }
+        let tags = keyTags.map { String($0) }.joined(separator: ", ")
+        let signers = trustedBy.map { "\($0.keyTag) (\($0.digestType))" }.joined(separator: ", ")
+        return "\(algorithmText), key\(keyTags.count == 1 ? "" : "s") \(tags)"
+            + (signers.isEmpty ? "" : ", vouched for by DS \(signers)")
+    }
+
+    /// The window of the signature that ends first.
+    var signatureWords: String? {
+        earliestSignature.map {
+            "\($0.typeCovered) signed from \($0.inception.timeText) to \($0.expiration.timeText)"
+        }
+    }
+}
+
+extension Fault {
+    /// `CLASS: reason`; the reason alone where there is no class.
+    var words: String {
+        (failureClass.map { $0 + ": " } ?? "") + detail.plain()
+    }
+}
+
+extension Handshake {
+    /// Cipher, group, signature and application protocol, as far as they were agreed.
+    var agreedWords: String {
+        [cipher, group, signature, alpn.map { "ALPN " + $0 }].compactMap { $0?.plain() }
+            .joined(separator: ", ")
+    }
+
+    var versionWords: String { version.map { versionText($0).plain() } ?? "" }
+}
+
+extension PresentedCertificate {
+    /// Whose it is and how long it holds.
+    func identityWords(at now: Int64) -> String {
+        let end = leaf.notAfter
+        let left = end == 0 ? "no readable end" : "\(end.remaining(at: now)) (\(end.timeText))"
+        let begins = leaf.notBefore > now ? ", begins only at \(leaf.notBefore.timeText)" : ""
+        return "\(subjectWords), issued by \(leaf.issuer.plain(limit: 256)), "
+            + "\(leaf.keyDescription), \(left)\(begins)"
+    }
+
+    var subjectWords: String {
+        let subject = leaf.subject.plain(limit: 256)
+        return subject.isEmpty ? "no subject" : subject
+    }
+
+    /// The marks of trust and name, with the reasons against it.
+    var judgementWords: String {
+        let reasons = verification.faults.prefix(8).map { fault in
+            fault.depth == 0 ? fault.code.text : "\(fault.code.text) at depth \(fault.depth)"
+        }
+        let trust =
+            verification.isTrusted
+            ? "trusted" : "not trusted (" + reasons.joined(separator: "; ") + ")"
+        let names = leaf.dnsNames.prefix(8).joined(separator: ", ").plain(limit: 256)
+        let name =
+            nameMatches
+            ? "name matches"
+            : "name does not match (it covers \(names.isEmpty ? "no name" : names))"
+        return trust + ", " + name
+    }
+}
+
+extension EndpointResult {
+    /// `443 https`, and the word that it may be closed.
+    var portWords: String {
+        "\(endpoint.port.number) \(endpoint.port.service.rawValue)"
+            + (endpoint.port.isRequired ? "" : " (optional)")
+    }
+
+    var connectWords: String {
+        switch connection {
+        case .connected(let duration): duration.words
+        case .failed: endpoint.port.isRequired ? "failed" : "closed"
+        case .forbidden, .noRouteForFamily: "not tried"
+        case .cutShort: "cut short"
+        }
+    }
+
+    var handshakeWords: String {
+        guard let handshake else { return "" }
+        return handshake.isCompleted ? handshake.duration.words : "failed"
+    }
+
+    /// Why it went no further, one clause.
+    var trouble: String? { (connection.trouble ?? handshake?.outcome.trouble)?.plain() }
+}

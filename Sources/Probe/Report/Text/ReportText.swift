@@ -1,0 +1,110 @@
+import Addresses
+import DNSSEC
+
+extension Report {
+    /// For a terminal: the verdict, the path stage by stage, then the other findings.
+    package func text() -> String {
+        var page = TextPage()
+        let mark = isSuccess ? "HEALTHY" : "FAILED"
+        let rest = verdict == "healthy" ? "" : ": " + verdict
+        page.line("\(mark)  \(target.text.plain())\(rest)")
+        page.line(circumstances, indent: 2)
+        if let primary = diagnosis.primary {
+            page.gap()
+            page.finding(primary)
+        }
+        page.gap()
+        page.resolution(resolution)
+        page.gap()
+        page.validation(validation)
+        for host in hosts { page.endpoints(of: host, in: self) }
+        if endpoints.isEmpty {
+            page.gap()
+            page.line("Endpoints: none, there is no address to connect to")
+        }
+        for finding in otherFindings {
+            page.gap()
+            page.line(
+                "\(finding.severity == .failure ? "Also" : "Warning"): \(finding.failureClass.rawValue)"
+            )
+            page.finding(finding)
+        }
+        return page.text
+    }
+
+    /// Every host that was shaken hands with, in the order of the endpoints.
+    var hosts: [String] {
+        var seen: Set<String> = []
+        return endpoints.map(\.endpoint.host).filter { seen.insert($0).inserted }
+    }
+}
+
+extension TextPage {
+    fileprivate mutating func finding(_ finding: Finding) {
+        if !finding.places.isEmpty {
+            field("where", finding.places.map { $0.plain() }.joined(separator: ", "))
+        }
+        for (index, evidence) in finding.evidence.enumerated() {
+            field(index == 0 ? "evidence" : "", evidence.plain())
+        }
+        field("certainty", "\(finding.confidence.rawValue), \(finding.confidence.words)")
+        if !finding.remedy.isEmpty { field("remedy", finding.remedy) }
+    }
+
+    fileprivate mutating func resolution(_ resolution: Resolution) {
+        line("Resolution: \(resolution.summary)")
+        for view in resolution.resolvers {
+            line(
+                "\(view.resolver.plain()) says \(view.answerWords) after \(view.duration.words)",
+                indent: 2, hanging: 6)
+        }
+        for alias in resolution.aliases { line("alias \(alias.words)", indent: 2, hanging: 6) }
+        for address in resolution.addresses { line("address \(address)", indent: 2) }
+        if let entry = resolution.hostsEntry {
+            let addresses = entry.addresses.map(\.description).joined(separator: ", ")
+            line("\(entry.file.plain()) has \(addresses) for it", indent: 2, hanging: 6)
+        }
+    }
+
+    fileprivate mutating func validation(_ validation: DNSSECResult?) {
+        guard let validation else {
+            line("DNSSEC: not validated")
+            return
+        }
+        let reason = validation.fault.map { ", " + $0.words } ?? ""
+        line("DNSSEC: \(validation.status.rawValue)\(reason)", hanging: 2)
+        for zone in validation.zones { self.zone(zone) }
+    }
+
+    mutating func zone(_ zone: ZoneReport) {
+        line("\(zone.zone)  \(zone.status.rawValue)", indent: 2)
+        for words in [zone.keyWords, zone.signatureWords, zone.fault?.words] {
+            if let words { line(words, indent: 6) }
+        }
+    }
+
+    fileprivate mutating func endpoints(of host: String, in report: Report) {
+        gap()
+        line(report.hosts.count == 1 ? "Endpoints" : "Endpoints of \(host.plain())")
+        let header = ["ADDRESS", "PORT", "CONNECT", "HANDSHAKE", "VERSION"]
+        let results = report.endpoints.filter { $0.endpoint.host == host }
+        table([(header, [])] + results.map { ($0.cells, $0.below(at: report.at)) })
+    }
+}
+
+extension EndpointResult {
+    fileprivate var cells: [String] {
+        [
+            endpoint.address.description, portWords, connectWords, handshakeWords,
+            handshake?.versionWords ?? "",
+        ]
+    }
+
+    fileprivate func below(at now: Int64) -> [String] {
+        let certificate = handshake?.certificate
+        return [
+            trouble ?? "", handshake?.agreedWords ?? "", certificate?.identityWords(at: now) ?? "",
+            certificate?.judgementWords ?? "",
+        ]
+    }
+}

@@ -1,0 +1,65 @@
+import DNS
+
+/// A question as it goes out, and the test of what may come back for it.
+struct Query {
+    let message: Message
+    let bytes: [UInt8]
+
+    /// `isChecked` false sets CD and DO, for a validator of our own; true is how clients ask. `mixesCase` false
+    /// asks in lower case, for servers that do not echo the case they were asked in.
+    init(_ question: Question, isChecked: Bool, usesEDNS: Bool = true, mixesCase: Bool = true) {
+        var random = SystemRandomNumberGenerator()
+        var asked = question
+        asked.name = mixesCase ? question.name.withCase(from: &random) : question.name.lowercased
+        var flags: Message.Flags = [.recursionDesired]
+        if !isChecked { flags.insert(.checkingDisabled) }
+        message = Message(
+            id: random.next(), flags: flags, questions: [asked],
+            edns: usesEDNS ? EDNS(dnssecOK: !isChecked) : nil)
+        bytes = message.encoded()
+    }
+
+    /// The same question in lower case and with another ID.
+    func again(usesEDNS: Bool) -> Query {
+        Query(
+            message.questions[0], isChecked: !message.flags.contains(.checkingDisabled),
+            usesEDNS: usesEDNS, mixesCase: false)
+    }
+
+    enum Reply {
+        case response(Message)
+        /// Another question's, or no DNS message: not ours, whoever sent it.
+        case foreign
+        /// Ours but for the letters' case (DNS 0x20): a server that folds case, or a guess.
+        case caseFolded(Message)
+    }
+
+    func judge(_ datagram: [UInt8]) -> Reply {
+        guard let reply = try? Message(decoding: datagram), reply.id == message.id,
+            reply.flags.contains(.isResponse), reply.flags.opcode == 0
+        else { return .foreign }
+        // A server that could not read the question may leave it out (RFC 1035 4.1.1 says nothing of it).
+        if reply.questions.isEmpty, reply.responseCode != .noError, reply.answers.isEmpty {
+            return .response(reply)
+        }
+        guard reply.questions == message.questions else { return .foreign }
+        let isExact = reply.questions[0].name.wire == message.questions[0].name.wire
+        return isExact ? .response(reply.inLowerCase) : .caseFolded(reply.inLowerCase)
+    }
+
+    /// Whether the server does not know EDNS, so that it must be asked without (RFC 6891 7).
+    func mustDropEDNS(after reply: Message) -> Bool {
+        message.edns != nil && reply.edns == nil
+            && [.formatError, .notImplemented, .badVersion].contains(reply.responseCode)
+    }
+}
+
+extension Message {
+    fileprivate var inLowerCase: Message {
+        var message = self
+        message.answers = answers.map(\.inLowerCase)
+        message.authorities = authorities.map(\.inLowerCase)
+        message.additionals = additionals.map(\.inLowerCase)
+        return message
+    }
+}

@@ -1,0 +1,134 @@
+import Addresses
+import DNS
+import Sockets
+
+/// One resolver's view of one name: A and AAAA at once, and the aliases one by one where it fails on them.
+struct ResolverWalk: Sendable {
+    private let exchange: Exchange
+    private let timer: Duration
+    private let deadline: Deadline
+
+    struct Result: Sendable {
+        var view: ResolverView
+        var aliases: [Alias] = []
+        var addresses: [IPAddress] = []
+        var outcome: Resolution.Outcome
+    }
+
+    init(_ exchange: Exchange, timer: Duration, deadline: Deadline) {
+        (self.exchange, self.timer, self.deadline) = (exchange, timer, deadline)
+    }
+
+    func run(_ name: Name) async -> Result {
+        var view = ResolverView(
+            resolver: exchange.server.label,
+            lookups: await lookups(of: name, [.a, .aaaa], isChecked: true))
+        // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
+        let failed = view.lookups.filter(\.isServerFailure).map(\.question.type)
+        if !failed.isEmpty {
+            view.unchecked = await lookups(of: name, failed, isChecked: false)
+        }
+        let told = view.lookups.map { lookup in
+            guard lookup.isServerFailure else { return lookup }
+            return view.unchecked.first { $0.question == lookup.question && $0.isAnswered } ?? lookup
+        }
+        guard !failed.isEmpty, !told.contains(where: { $0.isAnswered && !$0.isServerFailure }) else {
+            return await conclude(name, told, view)
+        }
+        return await walkAliases(from: name, view)
+    }
+
+    private func lookups(
+        of name: Name, _ types: [RecordType], isChecked: Bool
+    ) async -> [Lookup] {
+        await concurrently(types) { type in
+            await exchange(Question(name, type), isChecked: isChecked, timer: timer, by: deadline)
+        }
+    }
+
+    /// Reads chain and addresses from the answers, and asks on as long as an answer ends in the middle of the chain.
+    private func conclude(_ name: Name, _ first: [Lookup], _ view: ResolverView) async -> Result {
+        var chain = AliasChain(from: name)
+        var latest = first
+        while true {
+            let known = chain.aliases.count
+            chain.follow(latest.records)
+            guard chain.fault == nil, chain.aliases.count > known,
+                latest.addresses(of: chain.end).isEmpty,
+                !latest.contains(where: { $0.response?.denies(chain.end) == true })
+            else { return result(chain, latest, view) }
+            latest = await lookups(of: chain.end, [.a, .aaaa], isChecked: false)
+        }
+    }
+
+    /// Asks for one alias after the other, for chains that the resolver does not resolve in one go.
+    private func walkAliases(from name: Name, _ view: ResolverView) async -> Result {
+        var chain = AliasChain(from: name)
+        while chain.fault == nil {
+            let known = chain.aliases.count
+            let lookup = await lookups(of: chain.end, [.cname], isChecked: false)
+            chain.follow(lookup.records)
+            guard chain.aliases.count == known else { continue }
+            if chain.aliases.isEmpty {
+                return Result(view: view, outcome: lookup.isCutShort ? .cutShort : .failed)
+            }
+            break
+        }
+        guard chain.fault == nil else { return result(chain, [], view) }
+        return result(
+            chain, await lookups(of: chain.end, [.a, .aaaa], isChecked: false), view)
+    }
+
+    /// `latest` are the answers that speak of the chain's end.
+    private func result(
+        _ chain: AliasChain, _ latest: [Lookup], _ view: ResolverView
+    ) -> Result {
+        var result = Result(
+            view: view, aliases: chain.aliases, addresses: latest.addresses(of: chain.end),
+            outcome: .addresses)
+        if let fault = chain.fault {
+            result.outcome = .brokenAlias(fault)
+        } else if result.addresses.isEmpty {
+            result.outcome = Self.denial(chain, latest)
+        }
+        return result
+    }
+
+    private static func denial(_ chain: AliasChain, _ latest: [Lookup]) -> Resolution.Outcome {
+        let end = chain.end.text
+        if latest.contains(where: { $0.response?.responseCode == .nameError }) {
+            return chain.aliases.isEmpty
+                ? .nameError : .brokenAlias("\(end), where the aliases end, does not exist")
+        }
+        // Both types must be denied: one answer alone leaves the other open.
+        guard latest.allSatisfy({ $0.response?.responseCode == .noError }) else {
+            return latest.isCutShort ? .cutShort : .failed
+        }
+        return chain.aliases.isEmpty
+            ? .noAddress : .brokenAlias("\(end), where the aliases end, has no address")
+    }
+}
+
+extension Lookup {
+    fileprivate var isAnswered: Bool { response != nil }
+    fileprivate var isServerFailure: Bool { response?.responseCode == .serverFailure }
+}
+
+extension [Lookup] {
+    fileprivate var records: [Record] { flatMap { $0.response?.answers ?? [] } }
+
+    fileprivate var isCutShort: Bool { contains { $0.failure == .cutShort } }
+
+    fileprivate func addresses(of name: Name) -> [IPAddress] {
+        records.filter { $0.owner == name }.compactMap(\.address)
+    }
+}
+
+extension Message {
+    /// Whether this response says that `name` has no answer, and not only nothing about it.
+    fileprivate func denies(_ name: Name) -> Bool {
+        responseCode == .nameError
+            || responseCode == .noError
+                && authorities.contains { $0.type == .soa && name.isWithin($0.owner) }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// What delv can tell; it cannot tell bogus from a chain that it could not fetch.
+package enum DelvVerdict: String, Sendable, Hashable {
+    case secure, insecure, failed
+
+    /// What it says of an answer whose status is known.
+    package init(_ status: Status) {
+        switch status {
+        case .secure: self = .secure
+        case .insecure: self = .insecure
+        case .bogus, .indeterminate: self = .failed
+        }
+    }
+}
+
+/// A verdict with the words it was read from.
+package struct Verdict<Value: Sendable & Hashable>: Sendable {
+    package let value: Value?
+    package let evidence: String
+}
+
+extension SignedTree {
+    /// Unbound's verdict by three facts: AD, the response code, and whether CD=1 brings an answer.
+    package func unbound(_ name: String, _ type: String) async throws -> Verdict<Status> {
+        let checked = try await dig(name, type)
+        if checked.contains("status: NOERROR") || checked.contains("status: NXDOMAIN") {
+            let flags = checked.split(separator: "\n").first { $0.hasPrefix(";; flags:") } ?? ""
+            let words = flags.split(separator: ";").first?.split(separator: " ") ?? []
+            let isSecure = words.contains("ad")
+            return Verdict(value: isSecure ? .secure : .insecure, evidence: checked)
+        }
+        let unchecked = try await dig(name, type, "+cdflag")
+        let hasAnswer =
+            unchecked.contains("status: NOERROR") || unchecked.contains("status: NXDOMAIN")
+        let value: Status? =
+            checked.contains("status: SERVFAIL") ? hasAnswer ? .bogus : .indeterminate : nil
+        return Verdict(value: value, evidence: checked + unchecked)
+    }
+
+    /// delv's verdict, Unbound its resolver with CD=1; an alias chain counts as its weakest part.
+    package func delv(_ name: String, _ type: String) async throws -> Verdict<DelvVerdict> {
+        let result = try await run(
+            "delv", ["@\(resolver)", "-a", delvAnchors, "+root=.", "-t", type, name])
+        let text = result.output + result.errors
+        // "resolution failed: ncache nxdomain" heads a denial, whose verdict follows.
+        let hasFailed = text.split(separator: "\n").contains {
+            $0.contains("resolution failed:") && !$0.contains("failed: ncache ")
+        }
+        let value: DelvVerdict? =
+            if hasFailed {
+                .failed
+            } else if text.contains("unsigned answer") {
+                .insecure
+            } else if text.contains("fully validated") {
+                .secure
+            } else {
+                nil
+            }
+        return Verdict(value: value, evidence: text)
+    }
+
+    /// The verdict of `trustpath dnssec`, with its failure class.
+    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Judgement> {
+        let binary = try trustpathBinary()
+        let result = try await run(
+            binary,
+            [
+                "dnssec", name, type, "--resolver", resolver, "--trust-anchor", trustAnchors,
+                "--output", "json",
+            ])
+        return Verdict(
+            value: try? JSONDecoder().decode(Judgement.self, from: Data(result.output.utf8)),
+            evidence: "exit status \(result.status)\n" + result.output + result.errors)
+    }
+
+    private func dig(_ name: String, _ type: String, _ options: String...) async throws -> String {
+        try await run(
+            "dig",
+            ["@\(resolver)", "-q", name, "-t", type, "+dnssec", "+tries=1", "+time=15"] + options
+        ).output
+    }
+}
+
+/// What `trustpath dnssec` says of a name.
+package struct Judgement: Sendable, Hashable, Decodable {
+    package let status: Status
+    /// The public name of a class; nil where nothing is wrong.
+    package let failure: String?
+
+    package init(_ status: Status, _ failure: String?) {
+        (self.status, self.failure) = (status, failure)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case failure = "class"
+    }
+}
