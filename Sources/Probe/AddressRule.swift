@@ -13,9 +13,13 @@ package struct AddressRule: Hashable, Sendable {
 
     /// Where nothing is configured, everything but link-local addresses.
     package func permits(_ address: IPAddress) -> Bool {
-        if deny.contains(where: { $0.contains(address) }) { return false }
-        if !allow.isEmpty { return allow.contains { $0.contains(address) } }
-        return !deny.isEmpty || !address.isLinkLocal
+        // ::ffff:192.0.2.7 is 192.0.2.7 to the kernel, and to whoever forbade it.
+        let forms = [address] + (address.mapped.map { [$0] } ?? [])
+        if forms.contains(where: { form in deny.contains { $0.contains(form) } }) { return false }
+        if !allow.isEmpty {
+            return forms.contains { form in allow.contains { $0.contains(form) } }
+        }
+        return !deny.isEmpty || !forms.contains(where: \.isLinkLocal)
     }
 
     private static func networks(_ texts: [Located<String>]) throws(InputError) -> [IPNetwork] {
@@ -27,5 +31,13 @@ package struct AddressRule: Hashable, Sendable {
             }
             return network
         }
+    }
+}
+
+extension IPAddress {
+    /// The IPv4 address within an IPv4-mapped one (RFC 4291 2.5.5.2).
+    fileprivate var mapped: IPAddress? {
+        guard family == .ipv6, number >> 32 == 0xffff else { return nil }
+        return IPAddress(ipv4: UInt32(truncatingIfNeeded: number))
     }
 }

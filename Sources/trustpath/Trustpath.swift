@@ -28,9 +28,22 @@ struct Trustpath: AsyncParsableCommand {
             Glibc.exit(code.rawValue)
         } catch {
             guard exitCode(for: error) != .success else { exit(withError: error) }
-            Terminal.complain(fullMessage(for: error))
+            Terminal.complain("trustpath: " + sentence(for: error))
             Glibc.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// One line; `--help` tells the rest.
+    private static func sentence(for error: any Error) -> String {
+        message(for: error).split(whereSeparator: \.isNewline)
+            .map { $0.hasPrefix("  - ") ? String($0.dropFirst(4)) + "," : String($0) }
+            .joined(separator: " ").trimmed(of: ",")
+    }
+}
+
+extension String {
+    fileprivate func trimmed(of last: Character) -> String {
+        self.last == last ? String(dropLast()) : self
     }
 }
 

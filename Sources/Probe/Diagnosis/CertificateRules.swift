@@ -156,7 +156,10 @@ struct CertificateRules {
         return ports.flatMap { port -> [Finding] in
             let here = results.filter { $0.result.endpoint.port.number == port }
             guard let good = here.first(where: { $0.certificate.nameMatches }) else { return [] }
-            return here.filter { !$0.certificate.nameMatches }.map { bad in
+            // A certificate without any name is nobody else's.
+            return here.filter {
+                !$0.certificate.nameMatches && !$0.certificate.leaf.dnsNames.isEmpty
+            }.map { bad in
                 Finding(
                     .recordPointsToWrongHost, confidence: .comparison, at: [bad.result.place],
                     [

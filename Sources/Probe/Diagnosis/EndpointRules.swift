@@ -57,12 +57,12 @@ struct EndpointRules {
             }
         }
         let hasReached = results.contains { $0.isConnected || $0.answered }
-        guard !failed.isEmpty,
-            !hasReached || failed.contains(where: { $0.failure?.isSystem == true })
-        else { return [] }
+        guard !failed.isEmpty else { return [] }
+        let isWhole = !hasReached || failed.contains { $0.failure?.isSystem == true }
         return [
             Finding(
-                .probeLocalError, confidence: .oneObservation, at: Self.addresses(failed),
+                .probeLocalError, isWhole ? .failure : .warning, confidence: .oneObservation,
+                at: Self.addresses(failed),
                 failed.map { "\($0.place): \($0.failureText)" })
         ]
     }

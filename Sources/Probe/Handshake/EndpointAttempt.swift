@@ -62,7 +62,11 @@ struct EndpointAttempt: Sendable {
         }
         var outcome = await carrier.shake()
         if outcome == .timedOut, start + timer > deadline { outcome = .cutShort }
-        var handshake = Handshake(outcome: outcome, duration: Deadline.now - start)
+        var duration = Deadline.now - start
+        if outcome == .completed, let refusal = await carrier.refusalAfterFinished() {
+            (outcome, duration) = (refusal, Deadline.now - start)
+        }
+        var handshake = Handshake(outcome: outcome, duration: duration)
         handshake.note(carrier.session)
         if let leaf = carrier.session.leaf {
             handshake.certificate = verdicts.judge(

@@ -16,7 +16,7 @@ struct TLSCarrier {
                 return outcome(of: error)
             }
             switch step {
-            case .done: return await refusalAfterFinished() ?? .completed
+            case .done: return .completed
             case .failed(let failure): return .failed(failure)
             case .wantsRead:
                 if let error = await receive() { return outcome(of: error) }
@@ -32,7 +32,7 @@ struct TLSCarrier {
 
     /// In TLS 1.3 a server refuses a missing client certificate only after our Finished: where it asked for one,
     /// its next word is awaited (RFC 8446 4.4.2.4).
-    private func refusalAfterFinished() async -> Handshake.Outcome? {
+    func refusalAfterFinished() async -> Handshake.Outcome? {
         guard session.clientCertificateRequested, session.version == "TLSv1.3" else { return nil }
         while !session.sessionTicketSeen {
             switch session.read() {
@@ -41,7 +41,7 @@ struct TLSCarrier {
             case .wantsRead:
                 // Silence is consent: the server waits for us to speak.
                 if let error = await receive() {
-                    return error == .timedOut ? nil : outcome(of: error)
+                    return [.timedOut, .cancelled].contains(error) ? nil : outcome(of: error)
                 }
             }
         }

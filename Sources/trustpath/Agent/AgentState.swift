@@ -34,6 +34,9 @@ struct AgentState: Sendable {
                 modules[name] = .failure(error)
             }
         }
+        guard !configuration.watch else {
+            throw InputError("\(path ?? ""): this version does not support watch; send SIGHUP instead")
+        }
         for target in configuration.targets {
             do throws(InputError) { _ = try Target(parsing: target.target.value) } catch {
                 throw InputError(target.target.error(error.message).description)
@@ -67,6 +70,11 @@ struct AgentState: Sendable {
             )
         }
         return try result.get()
+    }
+
+    /// No probe takes longer.
+    var longestTimeout: Duration {
+        configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
     /// Hits and misses of all modules' key caches.
