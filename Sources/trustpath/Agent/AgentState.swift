@@ -35,7 +35,8 @@ struct AgentState: Sendable {
             }
         }
         guard !configuration.watch else {
-            throw InputError("\(path ?? ""): this version does not support watch; send SIGHUP instead")
+            throw InputError(
+                "\(path ?? ""): this version does not support watch; send SIGHUP instead")
         }
         for target in configuration.targets {
             do throws(InputError) { _ = try Target(parsing: target.target.value) } catch {
