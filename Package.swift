@@ -76,6 +76,10 @@ let package = Package(
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
         .target(name: "Peers", path: "Tests/Peers", swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
+        // The program itself against all of them.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Lab", "DNSSEC", "Peers"], exclude: ["Golden"],
+            swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]
 )
