@@ -11,9 +11,9 @@ let sampleZone = ##"""
         NS  ns1
         NS  ns2.example.
         600 MX 10 Mail
-        IN 700 MX 20 mail2.example.net.
+        IN 600 MX 20 mail2.example.net.
         800 IN TXT "v=spf1 -all" "semi;colon (and parenthesis)" plain "\"quoted\" \\ \000\255"
-        TXT ( "over"
+        800 TXT ( "over"
               "lines" ) ; and a comment
         CAA 0 issue "ca1.example.net; policy=ev"
         CAA 128 tbs "Unknown"
