@@ -156,7 +156,10 @@ package struct ZoneText {
     }
 
     private static func endsField(_ byte: UInt8) -> Bool {
-        " \t\r\n;()".utf8.contains(byte)
+        switch byte {
+        case 0x20, 0x09, 0x0d, 0x0a, UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"): true
+        default: false
+        }
     }
 }
 
