@@ -1,15 +1,15 @@
 import DNS
 import Testing
 
-/// The largest inputs cost about their size. All of these together take a second; the limit only catches what
-/// is quadratic, not a slow machine.
+/// The largest inputs cost about their size. All of these together take a second; the limit only
+/// catches what is quadratic, not a slow machine.
 @Suite(.timeLimit(.minutes(1))) struct CostTests {
     private static let name255 =
         String(repeating: "3f" + String(repeating: "61", count: 63), count: 3)
         + "3d" + String(repeating: "62", count: 61) + "00"
 
-    /// Pointers in a row, and thousands of records whose names enter the row at its end. No name needs more
-    /// than 127, its own among them, so that 4,000 walks of 8,000 steps never begin.
+    /// Pointers in a row, and thousands of records whose names enter the row at its end. No name
+    /// needs more than 127, its own among them, so that 4,000 walks of 8,000 steps never begin.
     @Test(arguments: [(126, true), (127, false), (8000, false)])
     func pointerChains(length: Int, isAccepted: Bool) throws {
         var bytes = try hex("0000 8400 0000 0000 0000 0000 00 270F 0001 00000000")

@@ -86,8 +86,8 @@ import Testing
             })
     }
 
-    /// The same from BIND's raw format: a header of 24 bytes, then RRsets: length (4), class, type, covered
-    /// type, TTL (4), count (4), owner's length, owner; then each data with its length.
+    /// The same from BIND's raw format: a header of 24 bytes, then RRsets: length (4), class, type,
+    /// covered type, TTL (4), count (4), owner's length, owner; then each data with its length.
     private static func lines(raw: Data) throws -> Set<String> {
         var rest = Array(raw.dropFirst(24))[...]
         func number(_ count: Int) throws -> Int {

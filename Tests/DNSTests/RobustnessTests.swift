@@ -77,7 +77,8 @@ import Testing
         }
     }
 
-    /// Whether the bytes are a message; if so, encoding it and printing what `original` has not loses nothing.
+    /// Whether the bytes are a message; if so, encoding it and printing what `original` has not
+    /// loses nothing.
     private func survives(_ bytes: [UInt8], of original: Message = Message(id: 0)) throws -> Bool {
         guard let message = try? Message(decoding: bytes) else { return false }
         let encoded = message.encoded()

@@ -1,5 +1,5 @@
-/// A zone with every type that the module reads, in the forms that master files use (RFC 1035 5). BIND and ldns
-/// read it too.
+/// A zone with every type that the module reads, in the forms that master files use (RFC 1035 5).
+/// BIND and ldns read it too.
 let sampleZone = ##"""
     $ORIGIN example.
     $TTL 1h

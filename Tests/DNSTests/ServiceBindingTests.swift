@@ -100,7 +100,8 @@ import Testing
         try expectWireRoundTrip(record)
     }
 
-    /// What the wire allows and the keys' own forms cannot say is written as unknown keys are (RFC 9460 2.1).
+    /// What the wire allows and the keys' own forms cannot say is written as unknown keys are (RFC
+    /// 9460 2.1).
     @Test(arguments: [
         ("0000 0000", "key0"), ("0000 0001 00", #"key0="\000""#),
         ("0000 0002 0000", #"key0="\000\000""#), ("0000 0002 0001", #"key0="\000\001""#),

@@ -24,7 +24,8 @@ enum TextEncoding {
         return decode(body, bits: 6) { base64Alphabet.firstIndex(of: $0) }
     }
 
-    /// Base 32 with the extended hex alphabet, lower case, no padding: NSEC3's hashes (RFC 5155 3.3).
+    /// Base 32 with the extended hex alphabet, lower case, no padding: NSEC3's hashes (RFC 5155
+    /// 3.3).
     static func base32Hex(_ bytes: [UInt8]) -> String {
         encode(bytes, bits: 5, alphabet: base32Alphabet)
     }
@@ -80,8 +81,8 @@ enum TextEncoding {
 
 /// `YYYYMMDDHHmmSS` in UTC, as RRSIG writes its times (RFC 4034 3.2).
 enum SignatureTime {
-    /// The 32-bit number read as the moment nearest to now that it can mean is not needed for text: the field
-    /// is printed as the unsigned number of seconds since 1970, as other tools do.
+    /// The 32-bit number read as the moment nearest to now that it can mean is not needed for text:
+    /// the field is printed as the unsigned number of seconds since 1970, as other tools do.
     static func text(_ seconds: UInt32) -> String {
         let days = Int(seconds) / 86400
         let (year, month, day) = civil(days)
