@@ -108,6 +108,17 @@ import Testing
         #expect(try Message(decoding: message.encoded()) == message)
     }
 
+    /// A name that begins there cannot be pointed at, though there is room to remember it.
+    @Test func namesThatNoPointerReaches() throws {
+        let filler = RecordData.txt(Array(repeating: Array(repeating: 65, count: 255), count: 64))
+        let answers =
+            [Record(owner: .root, type: .txt, ttl: 1, data: filler)]
+            + (try records("a.example. NS b.example.\na.example. NS c.example."))
+        let message = Message(id: 7, answers: answers)
+        #expect(message.encoded().count > 0x4000)
+        #expect(try Message(decoding: message.encoded()) == message)
+    }
+
     /// No name but those of RFC 1035's types is compressed in data (RFC 3597 4).
     @Test func compressedTypes() throws {
         let owner = "a.long.example."
