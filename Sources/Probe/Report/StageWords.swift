@@ -147,7 +147,11 @@ extension EndpointResult {
 
     var handshakeWords: String {
         guard let handshake else { return "" }
-        return handshake.isCompleted ? handshake.duration.words : "failed"
+        return switch handshake.outcome {
+        case .completed: handshake.duration.words
+        case .cutShort: "cut short"
+        default: "failed"
+        }
     }
 
     /// Why it went no further, one clause.
