@@ -106,7 +106,7 @@ extension EndpointResult {
         ]
     }
 
-    /// What belongs below the row; a certificate that another endpoint has shown alike is only named.
+    /// What belongs below the row; a certificate that another endpoint showed alike is only named.
     fileprivate func below(at now: Int64, shown: inout [String: String]) -> [String] {
         var lines = [trouble ?? "", handshake?.agreedWords ?? ""]
         guard let certificate = handshake?.certificate else { return lines }
