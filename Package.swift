@@ -13,6 +13,10 @@ let upcoming: [SwiftSetting] = [
 
 let package = Package(
     name: "trustpath",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
     targets: [
         // C libraries: a module map and one header of static inline wrappers each.
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
@@ -45,6 +49,17 @@ let package = Package(
         .module("IDNA", ["CIDN2"]),
         .module("HTTPServer", ["CMicroHTTPD"]),
         .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
+
+        .executableTarget(
+            name: "trustpath",
+            dependencies: [
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Exposition", "Configuration",
+                "IDNA",
+                "Probe", "HTTPServer", "Lab",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: upcoming),
 
         .tests("Addresses"),
         .tests("DNS", ["Addresses"]),

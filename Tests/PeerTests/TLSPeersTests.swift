@@ -30,6 +30,19 @@ struct TLSPeersTests {
             "\(result.output)\n\(result.errors)\n\(peers.log)")
     }
 
+    @Test(.enabled(if: Ground.hasIPv6, "needs IPv6"))
+    func nginxAnswersByIPv6() async throws {
+        let peers = try await TLSPeers.shared.value
+        let address = try await Ground.shared.value.address6(10)
+        let page = try await check(
+            "curl",
+            [
+                "--silent", "--show-error", "--noproxy", "*", "--cacert", peers.authority.root,
+                "--resolve", "web.hosts.test:443:[\(address)]", "https://web.hosts.test/",
+            ])
+        #expect(page == "nginx of the peers\n")
+    }
+
     @Test(arguments: [("imap", 143, "imap"), ("smtp", 25, "smtp"), ("smtp", 587, "smtp")])
     func mailServersOfferSTARTTLS(_ host: String, _ port: Int, _ mail: String) async throws {
         let peers = try await TLSPeers.shared.value

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// What one test process owns on this machine: a directory, the addresses 127.53.N.1 to .254, and
-/// network namespaces named after N. A shell holds them by a lock and gives all of them back as soon
+/// What one test process owns on this machine: a directory, the addresses 127.53.N.1 to .254 and
+/// fd53:0:0:N::1 to ::fe, and network namespaces named after N. A shell holds them by a lock and gives all of them back as soon
 /// as the process ends, however it ends.
 package final class Ground: Sendable {
     /// The ground of this process, claimed at first use.
@@ -27,6 +27,14 @@ package final class Ground: Sendable {
     /// 127.53.N.`host`, host 1 to 127: for servers whose place is fixed.
     package func address(_ host: Int) -> String { "127.53.\(number).\(host)" }
 
+    /// fd53:0:0:N::`host`; only an address that loopback carries can be listened on.
+    package func address6(_ host: Int) -> String {
+        "fd53:0:0:\(String(number, radix: 16))::\(String(host, radix: 16))"
+    }
+
+    /// Whether this machine has IPv6 at all.
+    package static let hasIPv6 = !read("/proc/net/if_inet6").isEmpty
+
     /// An address that nobody else in this process was given.
     package func freshAddress() -> String {
         address(
@@ -38,7 +46,8 @@ package final class Ground: Sendable {
 
     /// Makes the loopback interface carry an address; BIND binds no other.
     package func carry(_ address: String) async throws {
-        let added = try await run("ip", ["addr", "add", "\(address)/32", "dev", "lo"])
+        let prefix = address.contains(":") ? "128" : "32"
+        let added = try await run("ip", ["addr", "add", "\(address)/\(prefix)", "dev", "lo"])
         guard added.status == 0 || added.errors.contains("File exists") else {
             throw PeerError("ip addr add \(address): \(added.errors)")
         }
@@ -87,6 +96,11 @@ private struct Holder: Sendable {
             done
             for address in $(ip -brief address show dev lo); do
                 case $address in 127.53.$number.*) ip address delete $address dev lo;; esac
+            done
+            for address in $(ip -6 -brief address show dev lo); do
+                case $address in
+                fd53:0:0:$(printf %x $number)::*) ip address delete $address dev lo;;
+                esac
             done
         }
         for number in $(seq 1 254) none; do

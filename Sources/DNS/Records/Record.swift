@@ -71,3 +71,22 @@ package struct RRset: Hashable, Sendable {
         data.map { Record(owner: owner, type: type, class: `class`, ttl: ttl, data: $0) }
     }
 }
+
+extension Record {
+    /// The record with its owner, and the names that may have been compressed, in lower case: of an answer to a
+    /// question in mixed case their letters say nothing (DNS 0x20).
+    package var inLowerCase: Record {
+        var record = self
+        record.owner = owner.lowercased
+        switch data {
+        case .name(let name): record.data = .name(name.lowercased)
+        case .mx(let mx):
+            record.data = .mx(MX(preference: mx.preference, exchange: mx.exchange.lowercased))
+        case .soa(var soa):
+            (soa.primary, soa.mailbox) = (soa.primary.lowercased, soa.mailbox.lowercased)
+            record.data = .soa(soa)
+        default: break
+        }
+        return record
+    }
+}

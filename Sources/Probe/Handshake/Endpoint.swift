@@ -55,9 +55,23 @@ package struct Handshake: Sendable {
     /// Whatever certificates came, a failed handshake's too.
     package var certificate: PresentedCertificate?
     package var clientCertificateRequested = false
+    /// Nil where nothing was negotiated.
+    package var hasForwardSecrecy: Bool?
+    /// What a second, permissive handshake negotiated after the strict one failed; nil where it failed too, or was
+    /// not worth trying.
+    package var permissive: Permissive?
 
     package init(outcome: Outcome, duration: Duration) {
         (self.outcome, self.duration) = (outcome, duration)
+    }
+
+    package struct Permissive: Hashable, Sendable {
+        package var version: String
+        package var cipher: String
+
+        package init(version: String, cipher: String) {
+            (self.version, self.cipher) = (version, cipher)
+        }
     }
 
     package enum Outcome: Hashable, Sendable {

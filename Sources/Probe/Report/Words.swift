@@ -126,19 +126,6 @@ extension Handshake.Outcome {
     }
 }
 
-extension PresentedCertificate {
-    /// Whether the server sent every intermediate; nil where nothing known tells.
-    var isChainComplete: Bool? {
-        let missing: Set<X509Fault> = [
-            .unableToGetIssuerCert, .unableToGetIssuerCertLocally, .unableToVerifyLeafSignature,
-        ]
-        guard verification.faults.contains(where: { missing.contains($0.code) }) else {
-            return true
-        }
-        return completedByKnownIntermediates == true || sentChain.count <= 1 ? false : nil
-    }
-}
-
 extension Resolution.Outcome {
     /// The outcome's name in JSON.
     var state: String {

@@ -23,14 +23,17 @@ package final class TLSPeers: Sendable {
         let sites = zip(web, identities).map { TLSServers.Site($0 + ".hosts.test", $1) }
         let imap = try await authority.issue(["imap.hosts.test"])
         let smtp = try await authority.issue(["smtp.hosts.test"])
-        async let first = TLSServers.nginx(ground.address(10), sites)
+        if Ground.hasIPv6 { try await ground.carry(ground.address6(10)) }
+        async let first = TLSServers.nginx(
+            [ground.address(10)] + (Ground.hasIPv6 ? [ground.address6(10)] : []), sites)
         async let second = TLSServers.dovecot(ground.address(11), imap)
         async let third = TLSServers.postfix(ground.address(12), smtp)
         daemons = try await [first, second, third]
         self.authority = authority
     }
 
-    /// The names and the last part of their addresses 127.53.N.x; at `silent` nothing listens.
+    /// The names and the last part of their addresses 127.53.N.x; at `silent` nothing listens, and
+    /// `web` has fd53:0:0:N::a too where there is IPv6.
     package static let hosts = [
         "web": 10, "expired": 10, "notyet": 10, "incomplete": 10, "wrong": 10, "imap": 11,
         "smtp": 12, "silent": 13,

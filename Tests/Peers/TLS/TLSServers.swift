@@ -10,8 +10,8 @@ package enum TLSServers {
         }
     }
 
-    /// HTTPS on port 443; the first site answers when no name is asked for.
-    package static func nginx(_ address: String, _ sites: [Site]) async throws -> Daemon {
+    /// HTTPS on port 443 of every address; the first site answers when no name is asked for.
+    package static func nginx(_ addresses: [String], _ sites: [Site]) async throws -> Daemon {
         let directory = try await Ground.shared.value.newDirectory("nginx")
         var text = """
             daemon off;
@@ -24,13 +24,16 @@ package enum TLSServers {
                 access_log off;
 
             """
+        let listen = addresses.map {
+            "listen \($0.contains(":") ? "[\($0)]" : $0):443 ssl;"
+        }.joined(separator: " ")
         for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             text += "    \(kind)_temp_path \(directory)/\(kind);\n"
         }
         for site in sites {
             text += """
                     server {
-                        listen \(address):443 ssl;
+                        \(listen)
                         server_name \(site.name);
                         ssl_certificate \(site.identity.chain);
                         ssl_certificate_key \(site.identity.key);
@@ -43,7 +46,7 @@ package enum TLSServers {
         let file = directory + "/nginx.conf"
         try write(text + "}\n", to: file)
         return try await Daemon(
-            "nginx", ["-c", file], in: directory, until: .port(address, 443))
+            "nginx", ["-c", file], in: directory, until: .port(addresses[0], 443))
     }
 
     /// IMAPS on port 993 and IMAP with STARTTLS on 143.

@@ -72,7 +72,8 @@ package final class SignedTree: Sendable {
     package var log: String { daemons.map { $0.log }.joined(separator: "\n") }
 
     private static func plans(_ ground: Ground) -> [ZonePlan] {
-        let addresses = TLSPeers.hosts.map { "\($0.key) A \(ground.address($0.value))\n" }.joined()
+        var addresses = TLSPeers.hosts.map { "\($0.key) A \(ground.address($0.value))\n" }.joined()
+        if Ground.hasIPv6 { addresses += "web AAAA \(ground.address6(10))\n" }
         return [
             ZonePlan(
                 ".", server: .bind, algorithm: .rsasha256,
@@ -86,7 +87,9 @@ package final class SignedTree: Sendable {
                     Case("@", "DS", .secure), Case("@", "SOA", .secure),
                     Case("missing", "A", .secure),
                 ]),
-            ZonePlan("hosts.test.", extra: addresses, cases: [Case("web", "A", .secure)]),
+            ZonePlan(
+                "hosts.test.", extra: addresses,
+                cases: [Case("web", "A", .secure), Case("web", "AAAA", .secure)]),
         ] + ZonePlan.sound + ZonePlan.broken
     }
 

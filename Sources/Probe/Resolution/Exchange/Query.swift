@@ -36,13 +36,23 @@ struct Query {
             return .response(reply)
         }
         guard reply.questions == message.questions else { return .foreign }
-        return reply.questions[0].name.wire == message.questions[0].name.wire
-            ? .response(reply) : .caseFolded(reply)
+        let isExact = reply.questions[0].name.wire == message.questions[0].name.wire
+        return isExact ? .response(reply.inLowerCase) : .caseFolded(reply.inLowerCase)
     }
 
     /// Whether the server does not know EDNS, so that it must be asked without (RFC 6891 7).
     func mustDropEDNS(after reply: Message) -> Bool {
         message.edns != nil && reply.edns == nil
             && [.formatError, .notImplemented, .badVersion].contains(reply.responseCode)
+    }
+}
+
+extension Message {
+    fileprivate var inLowerCase: Message {
+        var message = self
+        message.answers = answers.map(\.inLowerCase)
+        message.authorities = authorities.map(\.inLowerCase)
+        message.additionals = additionals.map(\.inLowerCase)
+        return message
     }
 }

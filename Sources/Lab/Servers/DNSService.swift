@@ -1,0 +1,130 @@
+import Glibc
+func note(_ s: String) { let b = Array((s + "\n").utf8); _ = write(2, b, b.count) }
+import Addresses
+import DNS
+import Sockets
+
+/// A DNS server's two sockets, UDP and TCP on one port, and the loops that read them.
+///
+/// Whatever comes in is answered, refused or dropped; nothing of it can end a loop.
+final class DNSService: Sendable {
+    typealias Answer = @Sendable (Message) async -> Message
+
+    let address: SocketAddress
+    private let datagrams: UDPSocket
+    private let listener: TCPListener
+    private let bound = Bounded(256)
+
+    /// Port 0 takes a port that is free for both.
+    init(boundTo address: SocketAddress) throws(SocketError) {
+        listener = try TCPListener(boundTo: address)
+        self.address = listener.localAddress
+        datagrams = try UDPSocket(boundTo: self.address)
+    }
+
+    /// Answers until cancelled or closed.
+    func run(_ answer: @escaping Answer) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.serveDatagrams(answer) }
+            group.addTask {
+                await self.listener.serve(within: self.bound) { connection in
+                    try? await Self.serve(connection, answer)
+                }
+            }
+        }
+    }
+
+    func close() {
+        datagrams.close()
+        listener.close()
+    }
+
+    private func serveDatagrams(_ answer: @escaping Answer) async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                do throws(SocketError) {
+                    let (bytes, source) = try await datagrams.receiveFrom()
+                    guard bound.enter() else { continue }
+                    group.addTask {
+                        if let reply = await Self.reply(to: bytes, overUDP: true, answer) {
+                            try? self.datagrams.send(reply, to: source)
+                        }
+                        self.bound.leave();note("  Y3")
+                    }
+                } catch .cancelled {
+                    break
+                } catch {
+                    try? await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Messages behind their 16-bit lengths, one after another (RFC 7766 8).
+    private static func serve(
+        _ connection: TCPConnection, _ answer: @escaping Answer
+    ) async throws(SocketError) {
+        var pending: [UInt8] = []
+        while !Task.isCancelled {
+            let deadline = Deadline.now + .seconds(10)
+            while pending.count < 2 || pending.count < 2 + length(pending) {
+                let bytes = try await connection.read(atMost: 4096, by: deadline)
+                if bytes.isEmpty { return }
+                pending += bytes
+            }
+            let end = 2 + length(pending)
+            guard let reply = await reply(to: Array(pending[2..<end]), overUDP: false, answer)
+            else { return }
+            pending.removeFirst(end)
+            let size = [UInt8(reply.count >> 8 & 0xff), UInt8(reply.count & 0xff)]
+            try await connection.write(size + reply, by: deadline)
+        }
+    }
+
+    private static func length(_ bytes: [UInt8]) -> Int { Int(bytes[0]) << 8 | Int(bytes[1]) }
+
+    /// The reply's bytes; nil for what is no query at all.
+    private static func reply(
+        to bytes: [UInt8], overUDP: Bool, _ answer: Answer
+    ) async -> [UInt8]? {
+        guard bytes.count >= 12, bytes[2] & 0x80 == 0 else { return nil }
+        guard let query = try? Message(decoding: bytes) else {
+            let id = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
+            return Message(id: id, flags: .isResponse, responseCode: .formatError).encoded()
+        }
+        var reply: Message
+        if let refusal = refusal(of: query) {
+            reply = query.reply
+            reply.responseCode = refusal
+        } else {
+            note("  Y1");reply = await answer(query);note("  Y2")
+        }
+        let room = min(max(512, Int(query.edns?.udpPayloadSize ?? 512)), 1232)
+        return reply.encoded(limit: overUDP ? room : 65_535)
+    }
+
+    private static func refusal(of query: Message) -> ResponseCode? {
+        if query.flags.opcode != 0 { return .notImplemented }
+        guard query.questions.count == 1, let question = query.questions.first else {
+            return .formatError
+        }
+        if let edns = query.edns, edns.version > 0 { return .badVersion }
+        if question.class != .in { return .refused }
+        // IXFR and AXFR; the rest of the range are pseudo-types of updates.
+        return (249...252).contains(question.type.rawValue) ? .refused : nil
+    }
+}
+
+extension Message {
+    var dnssecOK: Bool { edns?.dnssecOK ?? false }
+
+    /// The empty reply to a query: its ID, question and RD, EDNS where it had some.
+    var reply: Message {
+        var flags = flags.intersection([.recursionDesired, .checkingDisabled])
+        flags.insert(.isResponse)
+        return Message(
+            id: id, flags: flags, questions: questions,
+            edns: edns.map { EDNS(udpPayloadSize: 1232, dnssecOK: $0.dnssecOK) })
+    }
+}

@@ -1,0 +1,149 @@
+import OpenSSL
+import Sockets
+
+/// What a TLS server says once the handshake is done.
+enum Application: Sendable, CaseIterable {
+    case https, imaps, smtps
+}
+
+/// What one listening port does with each connection.
+enum PortBehaviour: Sendable {
+    case tls(TLSContext, Application)
+    case plaintext, mute, reset, alert
+
+    /// Serves one connection to its end; never longer than its patience.
+    func serve(_ connection: TCPConnection) async {
+        let deadline = Deadline.now + Self.patience
+        do throws(SocketError) {
+            switch self {
+            case .tls(let context, let application):
+                try await Conversation(connection, deadline).run(context, application)
+            case .plaintext:
+                _ = try await connection.read(atMost: 4096, by: deadline)
+                try await connection.write(Self.badRequest, by: deadline)
+            case .mute:
+                while try await !connection.read(atMost: 4096, by: deadline).isEmpty {}
+            case .reset:
+                _ = try await connection.read(atMost: 4096, by: deadline)
+                connection.reset()
+            case .alert:
+                _ = try await connection.read(atMost: 4096, by: deadline)
+                // A record of TLS 1.2 with the fatal alert handshake_failure (RFC 5246 7.2).
+                try await connection.write([21, 3, 3, 0, 2, 2, 40], by: deadline)
+                connection.shutdownWriting()
+                while try await !connection.read(atMost: 4096, by: deadline).isEmpty {}
+            }
+        } catch {
+            // The peer went away or was too slow: its own affair.
+        }
+    }
+
+    private static let patience = Duration.seconds(30)
+    private static let badRequest = Array(
+        """
+        HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+        Content-Length: 19\r\n\r\nThis is plain HTTP.
+        """.utf8)
+}
+
+/// A TLS conversation with one client.
+private struct Conversation {
+    let connection: TCPConnection
+    let deadline: Deadline
+
+    init(_ connection: TCPConnection, _ deadline: Deadline) {
+        (self.connection, self.deadline) = (connection, deadline)
+    }
+
+    func run(_ context: TLSContext, _ application: Application) async throws(SocketError) {
+        guard let session = try? TLSSession(server: context),
+            try await handshake(session)
+        else { return }
+        if let greeting = application.greeting { try await say(greeting, session) }
+        var request: [UInt8] = []
+        while request.count < 16_384, let more = try await hear(session) {
+            request += more
+            guard let answer = application.answer(to: request) else { continue }
+            try await say(answer.bytes, session)
+            if answer.isLast { break }
+            request = []
+        }
+        session.shutdown()
+        try await connection.write(session.takeOutgoing(), by: deadline)
+    }
+
+    private func handshake(_ session: TLSSession) async throws(SocketError) -> Bool {
+        while true {
+            let step = session.handshake()
+            try await connection.write(session.takeOutgoing(), by: deadline)
+            switch step {
+            case .done: return true
+            case .wantsRead: try await receive(session)
+            case .failed:
+                // Closed at once, unread bytes would turn the alert into a reset.
+                connection.shutdownWriting()
+                while try await !connection.read(atMost: 16_384, by: deadline).isEmpty {}
+                return false
+            }
+        }
+    }
+
+    /// Nil at the end of the stream.
+    private func hear(_ session: TLSSession) async throws(SocketError) -> [UInt8]? {
+        while true {
+            let result = session.read()
+            try await connection.write(session.takeOutgoing(), by: deadline)
+            switch result {
+            case .bytes(let bytes): return bytes
+            case .wantsRead: try await receive(session)
+            case .closed, .failed: return nil
+            }
+        }
+    }
+
+    private func say(_ bytes: [UInt8], _ session: TLSSession) async throws(SocketError) {
+        session.write(bytes)
+        try await connection.write(session.takeOutgoing(), by: deadline)
+    }
+
+    private func receive(_ session: TLSSession) async throws(SocketError) {
+        let bytes = try await connection.read(atMost: 16_384, by: deadline)
+        bytes.isEmpty ? session.receiveEnd() : session.receive(bytes)
+    }
+}
+
+extension Application {
+    var greeting: [UInt8]? {
+        switch self {
+        case .https: nil
+        case .imaps: Array("* OK [CAPABILITY IMAP4rev1] Trustpath lab\r\n".utf8)
+        case .smtps: Array("220 lab.test ESMTP Trustpath lab\r\n".utf8)
+        }
+    }
+
+    /// The answer to what came so far; nil while it is no whole request.
+    func answer(to request: [UInt8]) -> (bytes: [UInt8], isLast: Bool)? {
+        guard request.last == UInt8(ascii: "\n") else { return nil }
+        let text = String(decoding: request, as: UTF8.self)
+        switch self {
+        case .https: return text.hasSuffix("\r\n\r\n") ? (Self.page, true) : nil
+        case .imaps:
+            let words = text.uppercased().split(whereSeparator: \.isWhitespace)
+            let tag = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "*"
+            if words.dropFirst().first == "LOGOUT" {
+                return (Array("* BYE\r\n\(tag) OK\r\n".utf8), true)
+            }
+            return (Array("\(tag) BAD only LOGOUT is known here\r\n".utf8), false)
+        case .smtps:
+            let isQuit = text.uppercased().hasPrefix("QUIT")
+            let answer = isQuit ? "221 lab.test\r\n" : "250 lab.test\r\n"
+            return (Array(answer.utf8), isQuit)
+        }
+    }
+
+    private static let page = Array(
+        """
+        HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+        Content-Length: 14\r\n\r\nTrustpath lab\n
+        """.utf8)
+}

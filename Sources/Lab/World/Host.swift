@@ -1,0 +1,46 @@
+import OpenSSL
+
+/// One address: what stands on its three ports.
+struct Host: Sendable {
+    var https: Service
+    var imaps: Service = .tls(.sound)
+    var smtps: Service = .tls(.sound)
+
+    static let healthy = Host(https: .tls(.sound))
+    static let webOnly = Host(https: .tls(.sound), imaps: .refused, smtps: .refused)
+
+    static func https(_ service: Service) -> Host { Host(https: service) }
+
+    static func all(_ service: Service) -> Host {
+        Host(https: service, imaps: service, smtps: service)
+    }
+}
+
+/// What a port does.
+enum Service: Sendable {
+    case tls(Leaf, Handshake = .modern)
+    /// Nothing listens.
+    case refused
+    /// SYNs are dropped.
+    case silent
+    /// Plain HTTP.
+    case plaintext
+    /// Accepts and never says a word.
+    case mute
+    /// Ends with RST behind the first bytes.
+    case reset
+    /// Answers the first bytes with the fatal alert handshake_failure.
+    case alert
+
+    /// The certificate, and the chain that is sent with it.
+    enum Leaf: Hashable, Sendable {
+        case sound, rsa, expiring
+        case expired, notYetValid, otherName, selfSigned, withoutIntermediate, unknownRoot
+        case expiredIntermediate, wrongPurpose, weakKey, weakSignature
+    }
+
+    enum Handshake: Hashable, Sendable {
+        case modern, oldVersion, oldCipher, weakGroup, refusesName
+        case clientCertificate(TLSVersion)
+    }
+}

@@ -1,0 +1,197 @@
+import DNS
+package import DNSSEC
+import OpenSSL
+
+/// One name of the lab: what is wrong with it, and what a probe of it should find.
+package struct LabName: Hashable, Sendable {
+    /// Without the final dot.
+    package let name: String
+    package let what: String
+    /// The failure class by its public name; nil for a healthy target.
+    package let expectedClass: String?
+    /// The state of its A records.
+    package let expectedStatus: Status
+}
+
+/// A line of the catalogue: a name, how it is answered and who serves it.
+struct Entry: Sendable {
+    enum Answer: Sendable {
+        /// One address per host; `owner` is the name unless it is a wildcard.
+        case hosts([Host], owner: String?)
+        case alias(String)
+        /// The name exists and has no address.
+        case noAddress
+        /// No such name, no such zone.
+        case nothing
+    }
+
+    let name: LabName
+    let answer: Answer
+    let zone: ZonePlan
+    /// The first host also answers on ::1, if there is one.
+    let hasIPv6: Bool
+
+    init(
+        _ name: String, _ what: String, _ expected: String? = nil, _ hosts: Host...,
+        status: Status = .secure, zone: ZonePlan = .standard, owner: String? = nil,
+        hasIPv6: Bool = false
+    ) {
+        self.name = LabName(
+            name: name, what: what, expectedClass: expected, expectedStatus: status)
+        (self.zone, self.hasIPv6) = (zone, hasIPv6)
+        answer = .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner)
+    }
+
+    init(
+        _ name: String, _ what: String, _ expected: String?, _ answer: Answer,
+        status: Status = .secure
+    ) {
+        self.name = LabName(
+            name: name, what: what, expectedClass: expected, expectedStatus: status)
+        (zone, hasIPv6) = (.standard, false)
+        self.answer = answer
+    }
+
+    var hosts: [Host] { if case .hosts(let hosts, _) = answer { hosts } else { [] } }
+
+    /// The name that the records stand at.
+    var owner: String {
+        if case .hosts(_, let owner?) = answer { owner } else { name.name }
+    }
+}
+
+/// The lab's names. A name's last two labels are its zone.
+enum Catalogue {
+    static let all = healthy + records + dnssec + network + handshakes + certificates
+
+    private static let healthy: [Entry] = [
+        Entry("healthy.test", "signed, every port answers", hasIPv6: true),
+        Entry("www.healthy.test", "an alias of healthy.test", nil, .alias("healthy.test")),
+        Entry("any.wildcard.test", "wildcard record and certificate", owner: "*.wildcard.test"),
+        Entry(
+            "rsa.test", "RSA keys and NSEC3", nil, .all(.tls(.rsa)),
+            zone: .signed(.rsaSHA256, .nsec3, split: true)),
+        Entry("ed25519.test", "Ed25519 and NSEC3", zone: .signed(.ed25519, .nsec3, split: true)),
+        Entry(
+            "unsigned.test", "not signed, every port answers", status: .insecure,
+            zone: .unsigned),
+        Entry("web-only.test", "993 and 465 refuse, both optional", nil, .webOnly),
+        Entry(
+            "expiring.test", "certificate ends in 5 days: a warning", nil,
+            .all(.tls(.expiring))),
+    ]
+
+    private static let records: [Entry] = [
+        Entry("missing.test", "no such name", "name_not_found", .nothing),
+        Entry("no-address.test", "exists without an address", "name_no_address", .noAddress),
+        Entry(
+            "www.broken-alias.test", "alias to a name that does not exist", "cname_broken",
+            .alias("gone.broken-alias.test")),
+        Entry(
+            "www.alias-loop.test", "aliases that form a loop", "cname_broken",
+            .alias("ftp.alias-loop.test"), status: .indeterminate),
+        Entry(
+            "ftp.alias-loop.test", "the other half of that loop", "cname_broken",
+            .alias("www.alias-loop.test"), status: .indeterminate),
+    ]
+
+    private static let dnssec: [Entry] = [
+        Entry(
+            "signature-expired.test", "every signature of the zone expired",
+            "dnssec_signature_expired", status: .bogus, zone: .faulty(.signaturesExpired)),
+        Entry(
+            "signature-future.test", "every signature of the zone starts in 2 days",
+            "dnssec_signature_not_yet_valid", status: .bogus, zone: .faulty(.signaturesInFuture)),
+        Entry(
+            "signature-invalid.test", "one bit of the A signature is wrong",
+            "dnssec_signature_invalid", status: .bogus, zone: .faulty(.signatureInvalid)),
+        Entry(
+            "signature-missing.test", "the A records have no signature",
+            "dnssec_rrsig_missing", status: .bogus, zone: .faulty(.signatureMissing)),
+        Entry(
+            "keys-missing.test", "a DS, but no DNSKEY", "dnssec_dnskey_missing",
+            status: .bogus, zone: .faulty(.keysMissing)),
+        Entry(
+            "wrong-ds.test", "the DS names another key", "dnssec_ds_mismatch", status: .bogus,
+            zone: .faulty(.wrongDS)),
+        Entry(
+            "unknown-algorithm.test", "signed by an algorithm nobody knows: a warning",
+            status: .insecure, zone: .faulty(.unsupportedAlgorithm)),
+    ]
+
+    private static let network: [Entry] = [
+        Entry("refused.test", "443 refuses", "tcp_connection_refused", .https(.refused)),
+        Entry("silent.test", "no port answers", "tcp_timeout", .all(.silent)),
+        Entry(
+            "blocked.test", "443 is silent, 993 and 465 answer", "port_blocked",
+            .https(.silent)),
+        Entry(
+            "partial.test", "one of two addresses refuses", "endpoint_partial_outage", .healthy,
+            .all(.refused)),
+    ]
+
+    private static let handshakes: [Entry] = [
+        Entry("not-tls.test", "plain HTTP on 443", "not_tls", .https(.plaintext)),
+        Entry(
+            "handshake-reset.test", "443 resets after the ClientHello", "tls_reset",
+            .https(.reset)),
+        Entry(
+            "handshake-silent.test", "443 never answers the ClientHello",
+            "tls_handshake_timeout", .https(.mute)),
+        Entry(
+            "old-version.test", "443 speaks TLS 1.0 and 1.1 only", "tls_protocol_unsupported",
+            .https(.tls(.sound, .oldVersion))),
+        Entry(
+            "old-cipher.test", "443 speaks Camellia only", "tls_cipher_mismatch",
+            .https(.tls(.sound, .oldCipher))),
+        Entry(
+            "weak-group.test", "443 has a Diffie-Hellman group of 1536 bits",
+            "tls_weak_parameters", .https(.tls(.rsa, .weakGroup))),
+        Entry(
+            "unknown-name.test", "443 does not know the name", "sni_unrecognized",
+            .https(.tls(.otherName, .refusesName))),
+        Entry(
+            "client-certificate.test", "443 wants a client certificate, TLS 1.2",
+            "client_certificate_required", .https(.tls(.sound, .clientCertificate(.tls12)))),
+        Entry(
+            "client-certificate-13.test", "443 wants a client certificate, TLS 1.3",
+            "client_certificate_required", .https(.tls(.sound, .clientCertificate(.tls13)))),
+        Entry(
+            "handshake-alert.test", "443 answers with an alert", "tls_handshake_failure",
+            .https(.alert)),
+    ]
+
+    private static let certificates: [Entry] = [
+        Entry(
+            "expired.test", "certificate expired 3 days ago", "cert_expired",
+            .all(.tls(.expired))),
+        Entry(
+            "expired-one.test", "expired certificate on one of two addresses", "cert_expired",
+            .healthy, .all(.tls(.expired))),
+        Entry(
+            "not-yet-valid.test", "certificate starts in 3 days", "cert_not_yet_valid",
+            .all(.tls(.notYetValid))),
+        Entry(
+            "wrong-name.test", "certificate for elsewhere.test", "cert_name_mismatch",
+            .all(.tls(.otherName))),
+        Entry(
+            "self-signed.test", "self-signed certificate", "cert_self_signed",
+            .all(.tls(.selfSigned))),
+        Entry(
+            "missing-intermediate.test", "only the leaf is sent", "chain_incomplete",
+            .all(.tls(.withoutIntermediate))),
+        Entry(
+            "unknown-root.test", "a root that nobody trusts", "cert_untrusted_root",
+            .all(.tls(.unknownRoot))),
+        Entry(
+            "expired-intermediate.test", "the intermediate expired 3 days ago",
+            "chain_cert_expired", .all(.tls(.expiredIntermediate))),
+        Entry(
+            "wrong-purpose.test", "certificate for clients only", "cert_purpose_invalid",
+            .all(.tls(.wrongPurpose))),
+        Entry("weak-key.test", "RSA key of 1024 bits", "cert_key_weak", .all(.tls(.weakKey))),
+        Entry(
+            "weak-signature.test", "certificate signed with SHA-1", "cert_signature_weak",
+            .all(.tls(.weakSignature))),
+    ]
+}

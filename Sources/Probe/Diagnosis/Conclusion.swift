@@ -1,0 +1,35 @@
+import DNS
+import DNSSEC
+
+extension Diagnosis {
+    /// The decision table over what all stages saw. `now` is in seconds since 1970.
+    init(
+        _ resolution: Resolution, _ validation: DNSSECResult?, _ endpoints: [EndpointResult],
+        requiresDNSSEC: Bool, at now: Int64
+    ) {
+        var findings = ResolutionRules(resolution: resolution).findings
+        if let validation {
+            findings +=
+                ValidationRules(
+                    result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
+                ).findings
+        }
+        findings += EndpointRules(endpoints, at: now).findings
+        self.init(findings: findings)
+        guard primary == nil, resolution.addresses.isEmpty, resolution.name != nil else { return }
+        // Nothing above may be claimed on this evidence, and yet there is no address.
+        self.init(findings: findings + [Self.unexplained(resolution)])
+    }
+
+    private static func unexplained(_ resolution: Resolution) -> Finding {
+        let answers = resolution.resolvers.map { view in
+            let code = view.responseCode?.description ?? view.failureText
+            let errors = view.extendedErrors.map { ", \($0)" }.joined()
+            return "\(view.resolver): \(code)\(errors)"
+        }
+        return Finding(
+            .unknown, confidence: .oneObservation, at: ["name \(resolution.host)"],
+            ["no address of \(resolution.host) could be found (\(answers.joined(separator: "; ")))"]
+        )
+    }
+}

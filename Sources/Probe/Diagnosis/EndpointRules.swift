@@ -1,0 +1,194 @@
+import Addresses
+import Sockets
+
+/// What the connections show: which addresses and ports can be reached, and what keeps the others.
+struct EndpointRules {
+    private let results: [EndpointResult]
+    /// Seconds since 1970.
+    private let now: Int64
+
+    init(_ results: [EndpointResult], at now: Int64) {
+        (self.results, self.now) = (results, now)
+    }
+
+    var findings: [Finding] {
+        probe + families + byPort.flatMap { network($0) }
+            + results.flatMap { HandshakeRules($0).findings }
+            + CertificateRules(results, at: now).findings
+    }
+
+    /// Port by port, in the order of the first endpoint of each.
+    private var byPort: [[EndpointResult]] {
+        var ports: [UInt16] = []
+        for result in results where !ports.contains(result.endpoint.port.number) {
+            ports.append(result.endpoint.port.number)
+        }
+        return ports.map { port in results.filter { $0.endpoint.port.number == port } }
+    }
+
+    // MARK: - This host and the probe
+
+    private var probe: [Finding] {
+        var findings: [Finding] = []
+        let refused = results.filter { $0.connection == .forbidden }
+        if !refused.isEmpty {
+            let isWhole = refused.count == results.count
+            findings.append(
+                Finding(
+                    .probeTargetRefused, isWhole ? .failure : .warning, confidence: .oneObservation,
+                    at: Self.addresses(refused),
+                    ["the address policy of the configuration forbids \(Self.list(refused))"]))
+        }
+        let cut = results.filter { $0.endpoint.port.isRequired && $0.isCutShort }
+        if !cut.isEmpty {
+            findings.append(
+                Finding(
+                    .probeDeadlineExceeded, confidence: .oneObservation, at: cut.map(\.place),
+                    ["the probe's time was over before \(Self.list(cut)) had its own"]))
+        }
+        return findings + ownHost
+    }
+
+    private var ownHost: [Finding] {
+        let failed = results.filter { result in
+            switch result.failure {
+            case .noRoute, .system: true
+            default: false
+            }
+        }
+        let hasReached = results.contains { $0.isConnected || $0.answered }
+        guard !failed.isEmpty,
+            !hasReached || failed.contains(where: { $0.failure?.isSystem == true })
+        else { return [] }
+        return [
+            Finding(
+                .probeLocalError, confidence: .oneObservation, at: Self.addresses(failed),
+                failed.map { "\($0.place): \($0.failureText)" })
+        ]
+    }
+
+    /// A family that this host has no route for is not the target's fault.
+    private var families: [Finding] {
+        let skipped = results.filter { $0.connection == .noRouteForFamily }
+        guard !skipped.isEmpty else { return [] }
+        return [
+            Finding(
+                .probeLocalError, .warning, confidence: .oneObservation,
+                at: Self.addresses(skipped),
+                ["this host has no route for \(skipped[0].family) addresses; they were not tried"])
+        ]
+    }
+
+    // MARK: - The network, one port at a time
+
+    /// An optional port that cannot be connected to is closed, and no more.
+    private func network(_ endpoints: [EndpointResult]) -> [Finding] {
+        guard endpoints.contains(where: \.endpoint.port.isRequired) else { return [] }
+        let failed = endpoints.filter { $0.isTargetFault }
+        guard !failed.isEmpty else { return [] }
+        let connected = endpoints.filter(\.isConnected)
+        guard connected.isEmpty else { return [partial(failed, connected)] }
+        if let blocked = blocked(endpoints, failed) { return [blocked] }
+        return failed.map { result in
+            Finding(
+                result.networkClass, confidence: .oneObservation, at: [result.place],
+                ["\(result.place): \(result.failureText)"])
+        }
+    }
+
+    private func partial(_ failed: [EndpointResult], _ connected: [EndpointResult]) -> Finding {
+        let (bad, good) = (Set(failed.map(\.family)), Set(connected.map(\.family)))
+        // One family fails as a whole and the other works as a whole: the path of that family.
+        let isFamily = bad.count == 1 && good.count == 1 && bad != good
+        return Finding(
+            isFamily ? .addressFamilyBroken : .endpointPartialOutage, confidence: .comparison,
+            at: failed.map(\.place),
+            failed.map { "\($0.place): \($0.failureText)" }
+                + ["\(Self.list(connected)) can be connected to"])
+    }
+
+    /// The port is silent or prohibited everywhere, while the same addresses answer on another.
+    private func blocked(_ endpoints: [EndpointResult], _ failed: [EndpointResult]) -> Finding? {
+        guard failed.count == endpoints.count, failed.allSatisfy(\.isSilentOrProhibited) else {
+            return nil
+        }
+        let answering = failed.compactMap { result in
+            results.first { $0.endpoint.address == result.endpoint.address && $0.answered }
+        }
+        guard let witness = answering.first else { return nil }
+        return Finding(
+            .portBlocked, confidence: .comparison, at: failed.map(\.place),
+            failed.map { "\($0.place): \($0.failureText)" }
+                + ["\(witness.place) of the same address answers"])
+    }
+
+    private static func addresses(_ results: [EndpointResult]) -> [String] {
+        Set(results.map(\.endpoint.address)).sorted().map(\.description)
+    }
+
+    private static func list(_ results: [EndpointResult]) -> String {
+        results.map(\.place).joined(separator: ", ")
+    }
+}
+
+extension EndpointResult {
+    /// `192.0.2.7:443`, as findings name it.
+    package var place: String { endpoint.socketAddress.description }
+
+    package var isConnected: Bool {
+        if case .connected = connection { true } else { false }
+    }
+
+    var family: String { endpoint.address.family == .ipv4 ? "IPv4" : "IPv6" }
+
+    var failure: SocketError? {
+        if case .failed(let error, _) = connection { error } else { nil }
+    }
+
+    var failureText: String {
+        guard case .failed(let error, let duration) = connection else { return "" }
+        let milliseconds = duration / .milliseconds(1)
+        switch error {
+        case .refused: return "the connection was refused (RST)"
+        case .timedOut: return "nothing came back within \(Int(milliseconds)) ms"
+        default: return "\(error)"
+        }
+    }
+
+    /// The address itself spoke: it accepted the connection, or refused it.
+    var answered: Bool { isConnected || failure == .refused || failure == .reset }
+
+    /// A failure that is not this host's own.
+    fileprivate var isTargetFault: Bool {
+        switch failure {
+        case .refused, .reset, .timedOut, .unreachable: true
+        case .cancelled, .noRoute, .system, nil: false
+        }
+    }
+
+    fileprivate var isSilentOrProhibited: Bool {
+        switch failure {
+        case .timedOut: true
+        case .unreachable(let message): message.isProhibited
+        default: false
+        }
+    }
+
+    fileprivate var networkClass: FailureClass {
+        switch failure {
+        case .refused, .reset: .tcpConnectionRefused
+        case .unreachable: .hostUnreachable
+        default: .tcpTimeout
+        }
+    }
+
+    fileprivate var isCutShort: Bool {
+        connection == .cutShort || handshake?.outcome == .cutShort
+    }
+}
+
+extension SocketError {
+    fileprivate var isSystem: Bool {
+        if case .system = self { true } else { false }
+    }
+}

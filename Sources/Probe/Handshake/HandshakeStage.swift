@@ -1,0 +1,74 @@
+import Addresses
+package import OpenSSL
+package import Sockets
+
+/// Connects to every endpoint at once and shakes hands; contexts and trust are made once for a module.
+package struct HandshakeStage: Sendable {
+    private let judge: CertificateJudge
+    private let serverName: String?
+    private let policy: AddressRule
+    private let contexts: ClientContexts
+
+    /// `serverName` stands in for the host in SNI and certificate; `intermediates` may complete a chain.
+    package init(
+        trust: TrustStore, intermediates: [Certificate], serverName: String?, policy: AddressRule
+    ) throws(InputError) {
+        judge = CertificateJudge(trust: trust, intermediates: intermediates)
+        (self.serverName, self.policy) = (serverName, policy)
+        do { contexts = try ClientContexts() } catch {
+            throw InputError("OpenSSL cannot make a TLS context: \(error)")
+        }
+    }
+
+    /// The results stand in the endpoints' order. `budget` is the whole probe's, `now` in seconds since 1970.
+    package func callAsFunction(
+        _ endpoints: [Endpoint], serverName: String? = nil, budget: Duration, by deadline: Deadline,
+        at now: Int64
+    ) async -> [EndpointResult] {
+        let unroutable = Self.familiesWithoutRoute(endpoints.map(\.address))
+        let verdicts = judge.forOneProbe(at: now)
+        return await concurrently(endpoints) { endpoint in
+            let address = endpoint.address
+            guard policy.permits(address) else {
+                return EndpointResult(endpoint: endpoint, connection: .forbidden)
+            }
+            guard !unroutable.contains(address.family) else {
+                return EndpointResult(endpoint: endpoint, connection: .noRouteForFamily)
+            }
+            let attempt = EndpointAttempt(
+                endpoint: endpoint, serverName: serverName ?? self.serverName ?? endpoint.host,
+                contexts: contexts, verdicts: verdicts, timer: min(.seconds(3), budget * 0.3),
+                deadline: deadline)
+            return await attempt.run()
+        }
+    }
+
+    /// Families that this host cannot reach at all, where it reaches another: a host with IPv4 only is no fault of
+    /// the target's. With no route to anything the attempts are made, and say so.
+    private static func familiesWithoutRoute(_ addresses: [IPAddress]) -> Set<IPAddress.Family> {
+        let routed = Dictionary(grouping: addresses, by: \.family).mapValues { addresses in
+            addresses.contains { (try? LocalRoute.exists(to: $0)) ?? true }
+        }
+        guard routed.values.contains(true) else { return [] }
+        return Set(routed.filter { !$0.value }.keys)
+    }
+}
+
+/// The TLS contexts of a module.
+struct ClientContexts: Sendable {
+    let strict: TLSContext
+    /// As `strict`, and offering HTTP's protocols.
+    let strictHTTP: TLSContext
+    /// Asked only where `strict` failed, to tell why.
+    let permissive: TLSContext
+
+    init() throws(OpenSSLError) {
+        strict = try TLSContext(client: .strict)
+        strictHTTP = try TLSContext(client: .strict, alpn: ["h2", "http/1.1"])
+        permissive = try TLSContext(client: .permissive)
+    }
+
+    func strict(for port: Port) -> TLSContext {
+        port.service == .https || port.number == 443 ? strictHTTP : strict
+    }
+}

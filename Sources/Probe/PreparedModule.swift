@@ -1,0 +1,149 @@
+import Addresses
+package import Configuration
+import DNS
+package import DNSSEC
+package import OpenSSL
+import Sockets
+
+/// A module of the configuration, made ready once: its files read, its texts understood, its contexts made.
+package struct PreparedModule: Sendable {
+    package let name: String
+    /// The whole probe's, where the caller has no shorter one.
+    package let timeout: Duration
+    package let ports: [Port]
+    package let requiresDNSSEC: Bool
+    package let keyCache: KeyCache
+
+    private let resolvers: [ResolverSpec]
+    private let system: SystemResolvers
+    private let counts: ExchangeCounts
+    /// Nil where the module disables DNSSEC.
+    private let dnssec: (anchors: TrustAnchors, insecureZones: [Name])?
+    let handshakes: HandshakeStage
+
+    /// What the program was given beside the configuration, for all modules.
+    package struct Surroundings: Sendable {
+        package var system = SystemResolvers()
+        package var counts = ExchangeCounts()
+        /// In place of the system's certificates where a module names no `ca_file`.
+        package var trust: @Sendable () -> TrustStore = { TrustStore.system() }
+        /// Where a module names no file of them.
+        package var anchors = TrustAnchors.iana
+        package var intermediates: [Certificate] = []
+
+        package init() {}
+    }
+
+    /// Throws one sentence that names the place of what cannot be used.
+    package init(
+        _ module: Module, named name: String, in surroundings: Surroundings = Surroundings()
+    ) throws(InputError) {
+        try ModuleCheck(module, named: name).run()
+        self.name = name
+        timeout = module.timeout
+        ports = try module.ports.map { port throws(InputError) in try Port(port, in: name) }
+        requiresDNSSEC = module.dnssec.mode == .require
+        keyCache = KeyCache()
+        (system, counts) = (surroundings.system, surroundings.counts)
+        resolvers = try module.resolvers.map { text throws(InputError) in
+            do throws(InputError) { return try ResolverSpec(parsing: text.value) } catch {
+                throw InputError(text.error(error.message).description)
+            }
+        }
+        // A file that cannot be read is found now, and not at the first probe.
+        for resolver in resolvers where resolver == .system {
+            _ = try surroundings.system.servers()
+        }
+        dnssec =
+            module.dnssec.mode == .disabled
+            ? nil
+            : (
+                try Self.anchors(module.dnssec) ?? surroundings.anchors,
+                try Self.zones(module.dnssec.insecureZones)
+            )
+        handshakes = try Self.handshakes(module, surroundings)
+    }
+
+    /// The first resolver is the clients' view; `system` stands for each of its nameservers.
+    private var exchanges: [Exchange] {
+        var servers: [ResolverSpec.Server] = []
+        for resolver in resolvers {
+            // The file is read at each probe: laptops and containers change it under a running program.
+            let found =
+                switch resolver {
+                case .system: (try? system.servers()) ?? []
+                case .server(let server): [server]
+                }
+            servers += found.filter { !servers.contains($0) }
+        }
+        return servers.map { Exchange($0, counts: counts) }
+    }
+
+    func resolution() -> ResolutionStage {
+        ResolutionStage(
+            exchanges: exchanges, system: resolvers.contains(.system) ? system : nil)
+    }
+
+    /// Nil where the module disables DNSSEC.
+    package func validation() -> ValidationStage? {
+        guard let dnssec else { return nil }
+        return ValidationStage(
+            anchors: dnssec.anchors, insecureZones: dnssec.insecureZones, cache: keyCache,
+            exchanges: exchanges)
+    }
+
+    private static func anchors(_ settings: DNSSECSettings) throws(InputError) -> TrustAnchors? {
+        guard let path = settings.trustAnchors else { return nil }
+        return try anchors(in: path.value)
+    }
+
+    /// Reads a file of trust anchors; the sentence names file and line.
+    package static func anchors(in path: String) throws(InputError) -> TrustAnchors {
+        let text = try contents(of: path)
+        do throws(DNSError) { return try TrustAnchors(text: text) } catch {
+            throw InputError("the trust anchor file \(path): \(error)")
+        }
+    }
+
+    private static func zones(_ texts: [Located<String>]) throws(InputError) -> [Name] {
+        try texts.map { text throws(InputError) in
+            guard let name = Name(text.value) else {
+                throw InputError(
+                    text.error("\"\(text.value)\" is not the name of a zone").description)
+            }
+            return name
+        }
+    }
+
+    private static func handshakes(
+        _ module: Module, _ surroundings: Surroundings
+    ) throws(InputError) -> HandshakeStage {
+        var trust = surroundings.trust
+        if let path = module.tls.caFile {
+            let store = try store(in: path)
+            trust = { store }
+        }
+        var intermediates = surroundings.intermediates
+        if let path = module.tls.intermediatesFile {
+            let pem = try contents(of: path.value)
+            do throws(OpenSSLError) { intermediates = try Certificate.list(pem: pem) } catch {
+                throw InputError(
+                    path.error("the intermediates file \(path.value): \(error)").description)
+            }
+        }
+        return try HandshakeStage(
+            trust: trust(), intermediates: intermediates,
+            serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses))
+    }
+
+    private static func store(in path: Located<String>) throws(InputError) -> TrustStore {
+        let pem = try contents(of: path.value)
+        do throws(OpenSSLError) { return try TrustStore(pem: pem) } catch {
+            throw InputError(path.error("the CA file \(path.value): \(error)").description)
+        }
+    }
+
+    private static func contents(of path: String) throws(InputError) -> [UInt8] {
+        do { return try File.read(path, limit: 16 << 20) } catch { throw InputError("\(error)") }
+    }
+}

@@ -1,0 +1,108 @@
+package import Addresses
+import DNS
+import DNSSEC
+import Sockets
+
+/// Probes targets by one module: the whole path from a name to its handshakes, and what is wrong on it.
+package struct Probe: Sendable {
+    package let module: PreparedModule
+    package var clock: ProbeClock
+
+    package init(_ module: PreparedModule, clock: ProbeClock = .systemTime) {
+        (self.module, self.clock) = (module, clock)
+    }
+
+    /// What a caller may choose for one probe.
+    package struct Options: Hashable, Sendable {
+        /// In place of the module's ports.
+        package var ports: [Port]?
+        /// The name for SNI and for the certificate, in place of the target's.
+        package var hostname: String?
+        /// Addresses to shake hands with, as if DNS had answered them.
+        package var addresses: [IPAddress] = []
+
+        package init() {}
+    }
+
+    /// Runs every stage against one target and returns what was seen. Never throws: a failing target is a result.
+    package func callAsFunction(
+        _ target: Target, _ options: Options = Options(), budget: Duration
+    ) async -> Report {
+        let start = Deadline.now
+        let deadline = start + budget
+        let now = clock.now
+
+        // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
+        async let validated = validate(target, at: now, budget: budget, by: deadline)
+        let resolution = await resolve(target, budget: budget, by: deadline)
+        let endpoints = await module.handshakes(
+            endpoints(of: target, resolution, options), serverName: options.hostname,
+            budget: budget, by: deadline, at: now)
+        let validation = await validated
+
+        let seen = Deadline.now
+        let diagnosis = Diagnosis(
+            resolution, validation.result, endpoints, requiresDNSSEC: module.requiresDNSSEC, at: now
+        )
+        var durations = StageDurations()
+        durations.resolve = resolution.duration
+        durations.validate = validation.duration
+        durations.connect = endpoints.compactMap(\.connectDuration).max()
+        durations.handshake = endpoints.compactMap { $0.handshake?.duration }.max()
+        durations.diagnose = Deadline.now - seen
+        durations.total = Deadline.now - start
+        return Report(
+            target: target, moduleName: module.name, at: now, resolution: resolution,
+            validation: validation.result, endpoints: endpoints, diagnosis: diagnosis,
+            durations: durations, timeout: budget)
+    }
+
+    private func resolve(
+        _ target: Target, budget: Duration, by deadline: Deadline
+    ) async -> Resolution {
+        await module.resolution()(target.host, budget: budget, by: deadline)
+    }
+
+    private func validate(
+        _ target: Target, at now: Int64, budget: Duration, by deadline: Deadline
+    ) async -> (result: DNSSECResult?, duration: Duration?) {
+        guard case .name(let name) = target.host, let stage = module.validation() else {
+            return (nil, nil)
+        }
+        let start = Deadline.now
+        let result = await stage(name, at: now, budget: budget, by: deadline)
+        return (result, Deadline.now - start)
+    }
+
+    /// Every address × every port.
+    private func endpoints(
+        of target: Target, _ resolution: Resolution, _ options: Options
+    ) -> [Endpoint] {
+        let addresses =
+            options.addresses.isEmpty ? resolution.addresses : Set(options.addresses).sorted()
+        return ports(of: target, options).flatMap { port in
+            addresses.map { Endpoint(host: target.hostText, address: $0, port: port) }
+        }
+    }
+
+    /// A port of the target itself, of the request, or the module's; an optional port stays optional however it
+    /// is named.
+    private func ports(of target: Target, _ options: Options) -> [Port] {
+        guard let named = target.port.map({ [$0] }) ?? options.ports else { return module.ports }
+        return named.map { port in
+            guard let known = module.ports.first(where: { $0.number == port.number }) else {
+                return port
+            }
+            return Port(port.number, port.service, isRequired: known.isRequired)
+        }
+    }
+}
+
+extension EndpointResult {
+    fileprivate var connectDuration: Duration? {
+        switch connection {
+        case .connected(let duration), .failed(_, after: let duration): duration
+        case .forbidden, .noRouteForFamily, .cutShort: nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPServer
+import Logging
+import Probe
+import Sockets
+import Synchronization
+
+/// The long-running program: configuration, server, signals.
+final class Agent: Sendable {
+    let logger: Logger
+    let timeoutOffset: Duration
+    let counts = ExchangeCounts()
+    let metrics = AgentMetrics()
+    let recent = RecentProbes()
+    private let configFile: String?
+    private let extras: [AgentState.ExtraModule]
+    private let addresses: [String]
+    private let current: Mutex<AgentState>
+
+    init(
+        configFile: String?, options: AgentOptions, extras: [AgentState.ExtraModule] = []
+    ) throws(InputError) {
+        (self.configFile, self.extras) = (configFile, extras)
+        (logger, addresses) = (options.logger, options.addresses)
+        timeoutOffset = .seconds(options.timeoutOffset)
+        current = Mutex(try AgentState.load(configFile, extras: extras, counts))
+        metrics.noteReload(succeeded: true, at: WallClock.now)
+    }
+
+    var state: AgentState { current.withLock { $0 } }
+
+    /// Serves until SIGTERM or SIGINT, then lets the probes in flight end. `ready` runs once it listens.
+    func run(ready: @Sendable ([UInt16]) -> Void = { _ in }) async throws(InputError) {
+        let signals = Signals.stream
+        let routes = Routes(agent: self)
+        let server: HTTPServer
+        do {
+            server = try HTTPServer(listeningOn: addresses) { await routes.respond(to: $0) }
+        } catch {
+            throw InputError("\(error)")
+        }
+        logger.info(
+            "listening",
+            metadata: [
+                "addresses": "\(addresses.joined(separator: ","))",
+                "version": "\(Trustpath.version)",
+            ])
+        ready(server.boundPorts)
+        for await signal in signals {
+            if signal == Signals.hangup {
+                _ = reload()
+                continue
+            }
+            break
+        }
+        logger.info("stopping, letting probes in flight end")
+        await server.stop(by: .now + Self.drainTime)
+        logger.info("stopped")
+    }
+
+    /// Longer than any probe may take by default.
+    private static let drainTime: Duration = .seconds(30)
+
+    /// Reads the configuration again. A bad new file changes nothing; the sentence says why.
+    func reload() -> InputError? {
+        do {
+            let fresh = try AgentState.load(configFile, extras: extras, counts)
+            current.withLock { $0 = fresh }
+            metrics.noteReload(succeeded: true, at: WallClock.now)
+            logger.info("configuration reloaded")
+            return nil
+        } catch {
+            metrics.noteReload(succeeded: false, at: WallClock.now)
+            logger.error("configuration not reloaded", metadata: ["error": "\(error)"])
+            return error
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Exposition
+import Probe
+import Synchronization
+
+/// What the agent counts about itself.
+final class AgentMetrics: Sendable {
+    private struct Counted {
+        var probes: [Key: Int] = [:]
+        var inFlight = 0
+        var durations = Histogram(bounds: AgentMetrics.bounds)
+        var reload: (succeeded: Bool, at: Int64)?
+        var lastGoodReload: Int64?
+        var skipped = 0
+    }
+
+    private struct Key: Hashable {
+        let module: String
+        let outcome: String
+    }
+
+    private let counted = Mutex(Counted())
+
+    /// Seconds, 5 ms to 10 s.
+    private static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+    /// Takes a place among the probes that run at once; false when there is none.
+    func enter(limit: Int) -> Bool {
+        counted.withLock { counted in
+            guard counted.inFlight < limit else { return false }
+            counted.inFlight += 1
+            return true
+        }
+    }
+
+    func leave() { counted.withLock { $0.inFlight -= 1 } }
+
+    func note(_ report: Report) {
+        let key = Key(module: report.moduleName, outcome: report.isSuccess ? "success" : "failure")
+        counted.withLock { counted in
+            counted.probes[key, default: 0] += 1
+            counted.durations.observe(report.durations.total.seconds)
+        }
+    }
+
+    func noteReload(succeeded: Bool, at now: Int64) {
+        counted.withLock { counted in
+            counted.reload = (succeeded, now)
+            if succeeded { counted.lastGoodReload = now }
+        }
+    }
+
+    func families(
+        exchanges: [ExchangeCounts.Key: Int], keyCache: (hits: Int, misses: Int)
+    ) -> [MetricFamily] {
+        let counted = counted.withLock { $0 }
+        var families = [
+            MetricFamily(
+                "trustpath_build_info", "The version that runs.",
+                samples: [Sample(1, [("version", Trustpath.version)])]),
+            MetricFamily(
+                "trustpath_config_last_reload_successful", "Whether the last reload succeeded.",
+                value: counted.reload?.succeeded == true ? 1 : 0),
+            MetricFamily(
+                "trustpath_config_last_reload_success_timestamp_seconds",
+                "When the configuration was last read well.",
+                value: counted.lastGoodReload.map(Double.init)),
+            MetricFamily(
+                "trustpath_probes_in_flight", "Probes that run now.",
+                value: Double(counted.inFlight)),
+            MetricFamily(
+                "trustpath_probe_duration_seconds", "How long probes took.", kind: .histogram,
+                samples: counted.durations.samples()),
+        ]
+        families.append(probes(counted))
+        families.append(Self.exchanges(exchanges))
+        families.append(
+            MetricFamily(
+                "trustpath_key_cache_hits_total", "Zones whose validated keys were at hand.",
+                kind: .counter, value: Double(keyCache.hits)))
+        families.append(
+            MetricFamily(
+                "trustpath_key_cache_misses_total", "Zones whose keys had to be fetched.",
+                kind: .counter, value: Double(keyCache.misses)))
+        return families + ProcessMetrics.families
+    }
+
+    private func probes(_ counted: Counted) -> MetricFamily {
+        let sorted = counted.probes.sorted {
+            ($0.key.module, $0.key.outcome) < ($1.key.module, $1.key.outcome)
+        }
+        return MetricFamily(
+            "trustpath_probes_total", "Probes run, by module and outcome.", kind: .counter,
+            samples: sorted.map { key, count in
+                Sample(Double(count), [("module", key.module), ("outcome", key.outcome)])
+            })
+    }
+
+    private static func exchanges(_ counts: [ExchangeCounts.Key: Int]) -> MetricFamily {
+        let sorted = counts.sorted {
+            ($0.key.transport, $0.key.outcome) < ($1.key.transport, $1.key.outcome)
+        }
+        return MetricFamily(
+            "trustpath_dns_exchanges_total", "DNS questions put, by transport and outcome.",
+            kind: .counter,
+            samples: sorted.map { key, count in
+                Sample(Double(count), [("transport", key.transport), ("outcome", key.outcome)])
+            })
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,91 @@
+import Configuration
+import Exposition
+import HTTPServer
+import Probe
+
+/// What is answered on which path.
+struct Routes: Sendable {
+    let agent: Agent
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        switch (request.method, request.path) {
+        case ("GET", "/probe"): await probe(request) { Self.metrics($0, request) }
+        case ("GET", "/report"): await probe(request) { Self.page($0, request) }
+        case ("GET", "/metrics"): await metrics(request)
+        case ("GET", "/"): HTTPResponse(html: LandingPage(agent.recent.newest).html)
+        case ("GET", "/config"): HTTPResponse(text: agent.state.configuration.yaml())
+        case ("GET", "/-/healthy"): HTTPResponse(text: "Healthy\n")
+        case ("GET", "/-/ready"): HTTPResponse(text: "Ready\n")
+        case ("POST", "/-/reload"): reload()
+        case (_, let path) where Self.paths.contains(path):
+            HTTPResponse(
+                text: "\(request.method) is not allowed on \(path)\n", status: 405
+            ).with("Allow", path == "/-/reload" ? "POST" : "GET, HEAD")
+        default: HTTPResponse(text: "there is nothing here\n", status: 404)
+        }
+    }
+
+    private static let paths: Set<String> = [
+        "/probe", "/report", "/metrics", "/", "/config", "/-/healthy", "/-/ready", "/-/reload",
+    ]
+
+    private func probe(
+        _ request: HTTPRequest, _ render: (Report) -> HTTPResponse
+    ) async -> HTTPResponse {
+        let run: ProbeRequest
+        do {
+            run = try ProbeRequest(request, agent.state, offset: agent.timeoutOffset)
+        } catch {
+            return HTTPResponse(text: error.message + "\n", status: error.status)
+        }
+        guard agent.metrics.enter(limit: agent.state.configuration.limits.concurrentProbes) else {
+            return HTTPResponse(text: "too many probes are running\n", status: 503)
+                .with("Retry-After", "1")
+        }
+        defer { agent.metrics.leave() }
+        let report = await Probe(run.module)(run.target, run.options, budget: run.budget)
+        agent.metrics.note(report)
+        agent.recent.add(report)
+        return render(report)
+    }
+
+    private static func metrics(_ report: Report, _ request: HTTPRequest) -> HTTPResponse {
+        let page = Exposition(report.metricFamilies())
+        guard request.values(of: "debug") != ["true"] else {
+            return HTTPResponse(
+                text: report.text() + "\n" + String(decoding: page.text(), as: UTF8.self))
+        }
+        return response(page, request)
+    }
+
+    private static func page(_ report: Report, _ request: HTTPRequest) -> HTTPResponse {
+        let accept = request.header("Accept") ?? ""
+        return accept.contains("application/json")
+            ? HTTPResponse(report.json(), contentType: "application/json")
+            : HTTPResponse(html: report.html())
+    }
+
+    private func metrics(_ request: HTTPRequest) async -> HTTPResponse {
+        let families = agent.metrics.families(
+            exchanges: agent.counts.snapshot, keyCache: agent.state.keyCacheStatistics)
+        return Self.response(Exposition(families), request)
+    }
+
+    private static func response(_ page: Exposition, _ request: HTTPRequest) -> HTTPResponse {
+        let format = Exposition.format(accepting: request.header("Accept"))
+        return HTTPResponse(page.page(format), contentType: format.contentType)
+    }
+
+    private func reload() -> HTTPResponse {
+        guard let error = agent.reload() else { return HTTPResponse(text: "reloaded\n") }
+        return HTTPResponse(text: "not reloaded: \(error)\n", status: 500)
+    }
+}
+
+extension HTTPResponse {
+    func with(_ name: String, _ value: String) -> HTTPResponse {
+        var response = self
+        response.headers.append((name, value))
+        return response
+    }
+}

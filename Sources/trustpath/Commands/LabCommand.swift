@@ -1,0 +1,77 @@
+import Addresses
+import ArgumentParser
+import Configuration
+import DNS
+import DNSSEC
+import Lab
+import OpenSSL
+import Probe
+
+struct LabCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lab",
+        abstract: "Starts a world on loopback in which every failure can be rehearsed.",
+        discussion: """
+            A signed DNS tree and TLS servers, made anew at each start, with a name for each failure class. \
+            Nothing leaves loopback and no file is written. It runs until Ctrl-C.
+            """)
+
+    @Flag(help: "Also run the agent, with a module \"lab\" that the lab's names use by default.")
+    var serve = false
+
+    @OptionGroup var options: AgentOptions
+
+    func run() async throws {
+        let lab = try await Lab.start()
+        Terminal.print(Lab.table)
+        Terminal.print(
+            """
+            resolver      \(lab.resolver)
+            trust anchor  \(lab.trustAnchorText)
+            ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
+
+            """)
+        if serve {
+            let module = try Self.module(of: lab)
+            let agent = try Agent(
+                configFile: nil, options: options, extras: [.init(zone: Self.zone, module: module)])
+            try await agent.run { ports in Terminal.print(Self.invitation(port: ports.first ?? 0)) }
+        } else {
+            for await signal in Signals.stream where signal != Signals.hangup { break }
+        }
+        await lab.stop()
+    }
+
+    /// Every name of the lab is below it.
+    private static let zone = Name("test.") ?? .root
+
+    /// A module that sees the world through the lab: its resolver, its anchor, its authority, its ports.
+    private static func module(of lab: Lab) throws -> PreparedModule {
+        var module = Module()
+        module.resolvers = [Located(lab.resolver.description)]
+        module.ports = [
+            PortSetting(lab.ports.https), PortSetting(lab.ports.imaps, optional: true),
+            PortSetting(lab.ports.smtps, optional: true),
+        ]
+        var surroundings = PreparedModule.Surroundings()
+        let store = TrustStore(certificates: [lab.rootCertificate])
+        surroundings.trust = { store }
+        surroundings.anchors = try TrustAnchors(text: Array(lab.trustAnchorText.utf8))
+        surroundings.intermediates = lab.intermediates
+        return try PreparedModule(module, named: "lab", in: surroundings)
+    }
+
+    private static func invitation(port: UInt16) -> String {
+        let agent = "http://127.0.0.1:\(port)"
+        return """
+            Open \(agent)/ or paste one of these:
+
+              curl '\(agent)/probe?target=healthy.test'         # everything in order
+              curl '\(agent)/probe?target=expired.test'         # an expired certificate
+              curl '\(agent)/probe?target=signature-invalid.test'   # a bogus zone
+              curl '\(agent)/probe?target=www.swift.org'        # a name of the Internet
+
+            Ctrl-C ends it.
+            """
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Glibc
+
+/// Names the cause when a TLS handshake fails and DNS may be the reason.
+@main
+struct Trustpath: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trustpath",
+        abstract: "Names the cause when a TLS handshake fails and DNS may be the reason.",
+        version: "trustpath \(version)",
+        subcommands: [ServeCommand.self, ProbeCommand.self, DNSSECCommand.self, LabCommand.self],
+        defaultSubcommand: ServeCommand.self)
+
+    static let version = "0.1.0"
+
+    /// Bad usage and bad configuration end with status 2, whoever found them.
+    static func main() async {
+        // Blocked before any thread starts, so that only the one that waits for signals gets them.
+        Signals.block()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch {
+            guard exitCode(for: error) != .success else { exit(withError: error) }
+            Terminal.complain(fullMessage(for: error))
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
+    }
+}
+
+/// What a command's status tells a script.
+enum ExitStatus: Int32 {
+    case healthy = 0
+    case failure = 1
+    case usage = 2
+    case undecided = 3
+}
