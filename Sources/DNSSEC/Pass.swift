@@ -229,8 +229,12 @@ struct Pass {
             isStripping = keys.signatures.isEmpty
         }
         guard isStripping else { return validation }
-        worst = .undecided(
+        let undecided = Fault.undecided(
             in: fault.zone, "the resolver strips DNSSEC records from its answers (\(fault.detail))")
+        worst = undecided
+        for index in reports.indices where reports[index].fault == fault {
+            (reports[index].status, reports[index].fault) = (undecided.kind.status, undecided)
+        }
         return validation
     }
 }
