@@ -15,8 +15,7 @@ struct Trustpath: AsyncParsableCommand {
 
     /// Bad usage and bad configuration end with status 2, whoever found them.
     static func main() async {
-        // Blocked before any thread starts, so that only the one that waits for signals gets them.
-        Signals.block()
+        Signals.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

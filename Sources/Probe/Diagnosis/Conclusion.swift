@@ -16,7 +16,8 @@ extension Diagnosis {
         }
         findings += EndpointRules(endpoints, at: now).findings
         self.init(findings: findings)
-        let isClientsViewEmpty = resolution.resolvers.first.map { $0.isUp && !$0.isDecisive } ?? false
+        let isClientsViewEmpty =
+            resolution.resolvers.first.map { $0.isUp && !$0.isDecisive } ?? false
         guard primary == nil, resolution.name != nil,
             resolution.addresses.isEmpty || isClientsViewEmpty
         else { return }

@@ -67,7 +67,9 @@ struct HandshakeRules {
 
     private func weakCipher(_ handshake: Handshake) -> [Finding] {
         guard let cipher = handshake.cipher else { return [] }
-        let isBroken = ["_RC4_", "_3DES_", "_DES_", "_EXPORT_", "_NULL_"].contains { cipher.contains($0) }
+        let isBroken = ["_RC4_", "_3DES_", "_DES_", "_EXPORT_", "_NULL_"].contains {
+            cipher.contains($0)
+        }
         guard isBroken || handshake.hasForwardSecrecy == false else { return [] }
         return [
             Finding(

@@ -183,7 +183,9 @@ extension ResolverView {
 
     /// Whether some question was answered in a way that decides, be it with CD=1.
     var isDecisive: Bool {
-        (lookups + unchecked).contains { [.noError, .nameError].contains($0.response?.responseCode) }
+        (lookups + unchecked).contains {
+            [.noError, .nameError].contains($0.response?.responseCode)
+        }
     }
 
     fileprivate var answerText: String {

@@ -30,9 +30,11 @@ struct ResolverWalk: Sendable {
         }
         let told = view.lookups.map { lookup in
             guard lookup.isServerFailure else { return lookup }
-            return view.unchecked.first { $0.question == lookup.question && $0.isAnswered } ?? lookup
+            return view.unchecked.first { $0.question == lookup.question && $0.isAnswered }
+                ?? lookup
         }
-        guard !failed.isEmpty, !told.contains(where: { $0.isAnswered && !$0.isServerFailure }) else {
+        guard !failed.isEmpty, !told.contains(where: { $0.isAnswered && !$0.isServerFailure })
+        else {
             return await conclude(name, told, view)
         }
         return await walkAliases(from: name, view)

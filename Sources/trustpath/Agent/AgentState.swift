@@ -7,6 +7,8 @@ import Probe
 struct AgentState: Sendable {
     let configuration: Configuration
     let rule: TargetRule
+    /// In the order of the configuration.
+    let probes: [ConfiguredProbe]
     private let modules: [String: Result<PreparedModule, InputError>]
     private let extras: [ExtraModule]
 
@@ -35,21 +37,23 @@ struct AgentState: Sendable {
             }
         }
         guard !configuration.watch else {
-            throw InputError("\(path ?? ""): this version does not support watch; send SIGHUP instead")
+            throw InputError(
+                "\(path ?? ""): this version does not support watch; send SIGHUP instead")
         }
+        var probes: [ConfiguredProbe] = []
         for target in configuration.targets {
-            do throws(InputError) { _ = try Target(parsing: target.target.value) } catch {
-                throw InputError(target.target.error(error.message).description)
-            }
+            probes.append(try ConfiguredProbe(target, modules))
         }
-        return AgentState(configuration: configuration, modules: modules, extras: extras)
+        return AgentState(
+            configuration: configuration, modules: modules, extras: extras, probes: probes)
     }
 
     private init(
         configuration: Configuration, modules: [String: Result<PreparedModule, InputError>],
-        extras: [ExtraModule]
+        extras: [ExtraModule], probes: [ConfiguredProbe]
     ) {
         (self.configuration, self.modules, self.extras) = (configuration, modules, extras)
+        self.probes = probes
         rule = TargetRule(configuration.limits.targets.map(\.value))
     }
 
