@@ -36,6 +36,16 @@ import Testing
         #expect(tree.asked.all.last == Question(.root, .dnskey))
     }
 
+    @Test("A resolver without the root's keys knows nothing of DNSSEC")
+    func noRootKeys() async throws {
+        var tree = try Tree.plain()
+        tree.edit { question, message in
+            if question == Question(.root, .dnskey) { message.answers = [] }
+        }
+        try await expect(
+            tree.validate("www.example.test"), .indeterminate, in: ".", saying: "strips")
+    }
+
     @Test func aSecureAnswerNeedsNoControl() async throws {
         let tree = try Tree.plain()
         try await expect(tree.validate("www.example.test"), nil)
