@@ -13,9 +13,13 @@ package struct AddressRule: Hashable, Sendable {
 
     /// Where nothing is configured, everything but link-local addresses.
     package func permits(_ address: IPAddress) -> Bool {
-        if deny.contains(where: { $0.contains(address) }) { return false }
-        if !allow.isEmpty { return allow.contains { $0.contains(address) } }
-        return !deny.isEmpty || !address.isLinkLocal
+        // The kernel connects to ::ffff:192.0.2.7 by IPv4 (RFC 4291 2.5.5.2): the rules for both forms count.
+        let forms = [address] + (address.mappedIPv4.map { [$0] } ?? [])
+        if forms.contains(where: { form in deny.contains { $0.contains(form) } }) { return false }
+        if !allow.isEmpty {
+            return forms.contains { form in allow.contains { $0.contains(form) } }
+        }
+        return !deny.isEmpty || !forms.contains(where: \.isLinkLocal)
     }
 
     private static func networks(_ texts: [Located<String>]) throws(InputError) -> [IPNetwork] {
@@ -27,5 +31,13 @@ package struct AddressRule: Hashable, Sendable {
             }
             return network
         }
+    }
+}
+
+extension IPAddress {
+    /// The IPv4 address in an IPv4-mapped IPv6 address; nil for all others.
+    fileprivate var mappedIPv4: IPAddress? {
+        guard family == .ipv6, number >> 32 == 0xffff else { return nil }
+        return IPAddress(bytes: bytes.suffix(4))
     }
 }
