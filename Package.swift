@@ -71,11 +71,28 @@ let package = Package(
         .tests("IDNA"),
         .tests("HTTPServer"),
         .tests("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
-        .tests("Probe", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration"]),
+        .tests(
+            "Probe",
+            [
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "Lab",
+                "Hostile",
+            ]),
 
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
         .target(name: "Peers", path: "Tests/Peers", swiftSettings: upcoming),
+        // Servers that misbehave as a test tells them to.
+        .target(
+            name: "Hostile", dependencies: ["Addresses", "DNS", "Sockets"], path: "Tests/Hostile",
+            swiftSettings: upcoming),
+        // The trustpath binary, from its command line and its HTTP server.
+        .testTarget(
+            name: "CommandTests", dependencies: ["Peers", "Hostile", "Addresses", "DNS", "Sockets"],
+            swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
+        // The program itself against all of them.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Lab", "DNSSEC", "Peers"], exclude: ["Golden"],
+            swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]
 )

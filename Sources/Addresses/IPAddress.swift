@@ -5,23 +5,33 @@ package struct IPAddress: Hashable, Sendable {
     }
 
     package let family: Family
-    /// The address as a number in host order; an IPv4 address fills the low 32 bits.
-    package let number: UInt128
+    // Two halves and no UInt128: Swift 6.3 without optimisation unbalances the stack of an async
+    // function that is passed one in memory, and the program dies when that function waits.
+    private let high: UInt64
+    private let low: UInt64
+
+    private init(_ family: Family, _ number: UInt128) {
+        self.family = family
+        (high, low) = (UInt64(truncatingIfNeeded: number >> 64), UInt64(truncatingIfNeeded: number))
+    }
 
     package init(ipv4 number: UInt32) {
-        (family, self.number) = (.ipv4, UInt128(number))
+        self.init(.ipv4, UInt128(number))
     }
 
     package init(ipv6 number: UInt128) {
-        (family, self.number) = (.ipv6, number)
+        self.init(.ipv6, number)
     }
+
+    /// The address as a number in host order; an IPv4 address fills the low 32 bits.
+    package var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Takes 4 or 16 bytes in network order; any other count is nil.
     package init?(bytes: some Collection<UInt8>) {
         let number = bytes.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
         switch bytes.count {
-        case 4: (family, self.number) = (.ipv4, number)
-        case 16: (family, self.number) = (.ipv6, number)
+        case 4: self.init(.ipv4, number)
+        case 16: self.init(.ipv6, number)
         default: return nil
         }
     }

@@ -13,7 +13,9 @@ struct Pass {
     private(set) var denial: [RRset] = []
     /// In the order first met.
     private var reports: [ZoneReport] = []
-    /// Zones whose keys came from the cache.
+    /// Where walks to names have ended.
+    var walks: [Name: ZoneState] = [:]
+    /// Zones whose keys came from the cache, or led to such.
     var cachedZones: Set<Name> = []
     /// Whether a reply came without OPT or without the DO bit, though both were asked for.
     private var sawReplyWithoutDNSSEC = false
@@ -26,8 +28,9 @@ struct Pass {
     mutating func run() async {
         var current = question
         var seen: Set<Name> = [question.name]
-        var reply = await fetch(current)
-        for _ in 0...validator.limits.aliases {
+        var asked = question
+        var reply = await fetch(asked)
+        while true {
             guard case .success(let message) = reply else {
                 if case .failure(let fault) = reply { note(fault) }
                 return
@@ -35,51 +38,86 @@ struct Pass {
             switch AnswerClass(of: message, for: current) {
             case .positive(let rrsets):
                 for rrset in rrsets { await judge(rrset, in: message) }
-                answer += rrsets
                 return
-            case .alias(let rrset, let target):
-                await judge(rrset, in: message)
-                answer.append(rrset)
+            case .alias(let alias):
+                guard let target = await follow(alias, of: current, in: message) else { return }
                 guard seen.insert(target).inserted else {
                     return note(
                         .undecided(in: current.name, "the aliases form a loop at \(target.text)"))
                 }
-                current.name = target
-            case .negative:
-                return await judgeDenial(of: current, in: message)
-            case .elsewhere:
-                // The resolver stopped in the middle of the chain: ask for the rest.
-                reply = await fetch(current)
-                if case .success(let message) = reply,
-                    case .elsewhere = AnswerClass(of: message, for: current)
-                {
-                    return await judgeDenial(of: current, in: message)
+                guard seen.count <= validator.limits.aliases + 1 else {
+                    return note(
+                        .undecided(
+                            in: current.name,
+                            "the chain has more than \(validator.limits.aliases) aliases"))
                 }
+                current.name = target
+            case .elsewhere where asked != current:
+                // The resolver stopped in the middle of the chain: ask for the rest.
+                asked = current
+                reply = await fetch(asked)
+            case .negative, .elsewhere:
+                return await judgeDenial(of: current, in: message)
             case .failure(let code):
                 return note(
                     .undecided(in: current.name, "the resolver answers \(code) to \(current)"))
             }
         }
-        note(
-            .undecided(
-                in: current.name, "the chain has more than \(validator.limits.aliases) aliases"))
     }
 
-    /// Judges one RRset of the answer, its wildcard expansion too.
+    /// Judges an alias and gives the name that it leads to, nil where the chain ends with it.
+    private mutating func follow(
+        _ alias: AnswerClass.Alias, of question: Question, in message: Message
+    ) async -> Name? {
+        await judge(alias.rrset, in: message)
+        guard alias.isConsistent else {
+            note(
+                Fault(
+                    .bogus, in: alias.rrset.owner,
+                    "the CNAME of \(question.name.text) does not follow from the "
+                        + "\(alias.rrset.label) above it"))
+            return nil
+        }
+        // The CNAME made from a DNAME is itself the answer where it is asked for.
+        if let cname = alias.synthesized, question.type == .cname || question.type == .any {
+            answer.append(cname)
+            return nil
+        }
+        return alias.target
+    }
+
+    /// Judges one RRset of the answer.
     private mutating func judge(_ rrset: RRset, in message: Message) async {
+        guard rrset.type != .rrsig else {
+            answer.append(rrset)
+            return note(
+                .undecided(in: rrset.owner, "signatures are not signed themselves (RFC 4035 2.2)"))
+        }
         switch await zone(of: rrset) {
-        case .unproven(let fault, _): note(fault)
+        case .unproven(let fault, _):
+            answer.append(rrset)
+            note(fault)
         case .secure(let zone):
             do {
-                let signature = try zone.verify(rrset, at: now, work)
-                record(signature, ttl: rrset.ttl, in: zone.name)
-                if let closestEncloser = rrset.closestEncloser(by: signature) {
-                    try judgeExpansion(of: rrset, from: closestEncloser, in: zone, message)
-                }
+                let signature = try verify(rrset, of: zone, in: message)
+                answer.append(rrset.capped(by: signature, at: now))
             } catch {
+                answer.append(rrset)
                 note(error)
             }
         }
+    }
+
+    /// Verifies an RRset of the zone and, where it comes from a wildcard, that this is right.
+    mutating func verify(
+        _ rrset: RRset, of zone: SecureZone, in message: Message
+    ) throws(Fault) -> RRSIG {
+        let signature = try zone.verify(rrset, at: now, work)
+        record(signature, in: zone.name)
+        if let closestEncloser = rrset.closestEncloser(by: signature) {
+            try judgeExpansion(of: rrset, from: closestEncloser, in: zone, message)
+        }
+        return signature
     }
 
     /// RFC 4035 5.3.4: an expanded wildcard is right only where no closer name exists.
@@ -89,10 +127,12 @@ struct Pass {
         let evidence = evidence(in: message, of: zone)
         var proof: Denial.Proof?
         do {
-            proof = try Denial(evidence.verified, in: zone.name)?
+            proof = try Denial(evidence.verified, in: zone.name, work.limits)?
                 .proof(thatWildcardUnder: closestEncloser, standsFor: rrset.owner, work)
         } catch let exhausted as WorkExhausted {
             throw .undecided(in: zone.name, exhausted.detail)
+        } catch let fault as Fault {
+            throw fault
         } catch {
             throw .undecided(in: zone.name, "\(error)")
         }
@@ -119,7 +159,7 @@ struct Pass {
             let evidence = evidence(in: message, of: zone)
             denial = evidence.verified
             let verdict = DenialVerdict(
-                question, evidence, in: zone.name, limits: work.limits, work)
+                question, message.responseCode, evidence, in: zone.name, work)
             if let fault = verdict.fault { note(fault) }
         }
     }
@@ -127,7 +167,7 @@ struct Pass {
     /// The NSEC and NSEC3 RRsets of the authority section that the zone's keys sign.
     mutating func evidence(in message: Message, of zone: SecureZone) -> DenialEvidence {
         let evidence = DenialEvidence(message.authorities, in: zone, at: now, work)
-        for (signature, ttl) in evidence.signatures { record(signature, ttl: ttl, in: zone.name) }
+        for signature in evidence.signatures { record(signature, in: zone.name) }
         return evidence
     }
 
@@ -157,9 +197,9 @@ struct Pass {
         }
     }
 
-    mutating func record(_ signature: RRSIG, ttl: UInt32, in zone: Name) {
+    private mutating func record(_ signature: RRSIG, in zone: Name) {
         guard let index = reports.firstIndex(where: { $0.zone == zone }) else { return }
-        reports[index].note(signature, ttl: ttl, at: now)
+        reports[index].note(signature, at: now)
     }
 
     /// The outcome, every zone's own status set right by the faults met.

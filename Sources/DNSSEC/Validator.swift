@@ -31,6 +31,8 @@ package struct Validator: Sendable {
 
     /// Asks the question and judges the answer, the whole alias chain of it, at `now` (seconds since 1970).
     package func validate(_ question: Question, at now: Int64) async -> Validation {
+        // Moments are reckoned from here; the bounds, ages away, keep sums in range.
+        let now = min(max(now, 0), 1 << 40)
         var pass = Pass(self, question, at: now)
         await pass.run()
         guard pass.worst?.kind.status == .bogus, !pass.cachedZones.isEmpty else {

@@ -7,6 +7,8 @@ package struct WorkLimits: Hashable, Sendable {
     package var signatures = 128
     /// Keys tried for one signature where key tags collide (CVE-2023-50387); Unbound's limit is the same.
     package var keysPerSignature = 4
+    /// DS digests in all; colliding key tags multiply them (CVE-2023-50387).
+    package var digests = 128
     /// NSEC3 hashes in all (CVE-2023-50868).
     package var hashes = 256
     /// Additional NSEC3 iterations; above it a zone counts as unsigned (RFC 9276 3.2).
@@ -22,7 +24,7 @@ package struct WorkLimits: Hashable, Sendable {
 /// Counts the work of one validation against its limits.
 final class Work: Sendable {
     let limits: WorkLimits
-    private let spent = Mutex((signatures: 0, hashes: 0, fetches: 0))
+    private let spent = Mutex((signatures: 0, digests: 0, hashes: 0, fetches: 0))
 
     init(_ limits: WorkLimits) {
         self.limits = limits
@@ -30,6 +32,7 @@ final class Work: Sendable {
 
     enum Kind: String {
         case signatures = "signature verifications"
+        case digests = "DS digests"
         case hashes = "NSEC3 hashes"
         case fetches = "questions"
     }
@@ -41,6 +44,9 @@ final class Work: Sendable {
             case .signatures:
                 spent.signatures += 1
                 return (spent.signatures, limits.signatures)
+            case .digests:
+                spent.digests += 1
+                return (spent.digests, limits.digests)
             case .hashes:
                 spent.hashes += 1
                 return (spent.hashes, limits.hashes)

@@ -13,8 +13,8 @@ package struct AddressRule: Hashable, Sendable {
 
     /// Where nothing is configured, everything but link-local addresses.
     package func permits(_ address: IPAddress) -> Bool {
-        // The kernel connects to ::ffff:192.0.2.7 by IPv4 (RFC 4291 2.5.5.2): the rules for both forms count.
-        let forms = [address] + (address.mappedIPv4.map { [$0] } ?? [])
+        // ::ffff:192.0.2.7 is 192.0.2.7 to the kernel, and to whoever forbade it.
+        let forms = [address] + (address.mapped.map { [$0] } ?? [])
         if forms.contains(where: { form in deny.contains { $0.contains(form) } }) { return false }
         if !allow.isEmpty {
             return forms.contains { form in allow.contains { $0.contains(form) } }
@@ -35,9 +35,9 @@ package struct AddressRule: Hashable, Sendable {
 }
 
 extension IPAddress {
-    /// The IPv4 address in an IPv4-mapped IPv6 address; nil for all others.
-    fileprivate var mappedIPv4: IPAddress? {
+    /// The IPv4 address within an IPv4-mapped one (RFC 4291 2.5.5.2).
+    fileprivate var mapped: IPAddress? {
         guard family == .ipv6, number >> 32 == 0xffff else { return nil }
-        return IPAddress(bytes: bytes.suffix(4))
+        return IPAddress(ipv4: UInt32(truncatingIfNeeded: number))
     }
 }

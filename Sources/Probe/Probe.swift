@@ -34,7 +34,7 @@ package struct Probe: Sendable {
 
         // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
         async let validated = validate(target, at: now, budget: budget, by: deadline)
-        let resolution = await resolve(target, budget: budget, by: deadline)
+        let resolution = await resolve(target, options, budget: budget, by: deadline)
         let endpoints = await module.handshakes(
             endpoints(of: target, resolution, options), serverName: options.hostname,
             budget: budget, by: deadline, at: now)
@@ -57,10 +57,18 @@ package struct Probe: Sendable {
             durations: durations, timeout: budget)
     }
 
+    /// Where the caller gives addresses, they are what DNS would have answered: its records may not be there yet.
     private func resolve(
-        _ target: Target, budget: Duration, by deadline: Deadline
+        _ target: Target, _ options: Options, budget: Duration, by deadline: Deadline
     ) async -> Resolution {
-        await module.resolution()(target.host, budget: budget, by: deadline)
+        guard options.addresses.isEmpty else {
+            var name: Name?
+            if case .name(let host) = target.host { name = host }
+            return Resolution(
+                host: target.hostText, name: name, outcome: .addresses,
+                addresses: Set(options.addresses).sorted())
+        }
+        return await module.resolution()(target.host, budget: budget, by: deadline)
     }
 
     private func validate(
@@ -78,10 +86,10 @@ package struct Probe: Sendable {
     private func endpoints(
         of target: Target, _ resolution: Resolution, _ options: Options
     ) -> [Endpoint] {
-        let addresses =
-            options.addresses.isEmpty ? resolution.addresses : Set(options.addresses).sorted()
-        return ports(of: target, options).flatMap { port in
-            addresses.map { Endpoint(host: target.hostText, address: $0, port: port) }
+        ports(of: target, options).flatMap { port in
+            resolution.triedAddresses.map {
+                Endpoint(host: target.hostText, address: $0, port: port)
+            }
         }
     }
 

@@ -1,34 +1,46 @@
 import Glibc
 
-/// SIGTERM, SIGINT and SIGHUP as a stream, by a thread that waits for them.
+/// SIGTERM, SIGINT and SIGHUP as a stream, through a pipe.
+///
+/// Blocking them and waiting with sigwait would not do: once an asynchronous `main` is under way, Dispatch lets the
+/// main thread sleep in sigsuspend with nothing blocked, and the default action ends the program there.
 enum Signals {
     static let hangup = SIGHUP
     private static let handled = [SIGTERM, SIGINT, SIGHUP]
 
-    /// Must run before any other thread starts: threads inherit the mask.
-    static func block() {
-        var set = signalSet()
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A reader that goes away is an error of a write, not the end of the program.
-        signal(SIGPIPE, SIG_IGN)
-    }
+    /// A reader that goes away is an error of a write, not the end of the program.
+    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// Takes the signals over from the first call on; they do not end the program any more.
     static var stream: AsyncStream<Int32> {
         AsyncStream { continuation in
+            let reading = pipe.reading
+            for number in handled { signal(number, writeToPipe) }
             Thread {
-                var set = signalSet()
-                var number: Int32 = 0
-                while sigwait(&set, &number) == 0 { continuation.yield(number) }
+                var byte: UInt8 = 0
+                while true {
+                    let count = read(reading, &byte, 1)
+                    if count == 1 { continuation.yield(Int32(byte)) }
+                    if count == 0 || count < 0 && errno != EINTR { return }
+                }
             }.run()
         }
     }
 
-    private static func signalSet() -> sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in handled { sigaddset(&set, number) }
-        return set
-    }
+    /// Made once, before the handler that writes to it is set.
+    fileprivate static let pipe: (reading: Int32, writing: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        _ = Glibc.pipe(&ends)
+        return (ends[0], ends[1])
+    }()
+}
+
+/// Runs within any thread's work: nothing but `write`, and errno as it was.
+private func writeToPipe(_ number: Int32) {
+    let error = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(Signals.pipe.writing, &byte, 1)
+    errno = error
 }
 
 /// A detached thread that runs one closure.

@@ -15,8 +15,7 @@ struct Trustpath: AsyncParsableCommand {
 
     /// Bad usage and bad configuration end with status 2, whoever found them.
     static func main() async {
-        // Blocked before any thread starts, so that only the one that waits for signals gets them.
-        Signals.block()
+        Signals.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -28,9 +27,22 @@ struct Trustpath: AsyncParsableCommand {
             Glibc.exit(code.rawValue)
         } catch {
             guard exitCode(for: error) != .success else { exit(withError: error) }
-            Terminal.complain(fullMessage(for: error))
+            Terminal.complain("trustpath: " + sentence(for: error))
             Glibc.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// One line; `--help` tells the rest.
+    private static func sentence(for error: any Error) -> String {
+        message(for: error).split(whereSeparator: \.isNewline)
+            .map { $0.hasPrefix("  - ") ? String($0.dropFirst(4)) + "," : String($0) }
+            .joined(separator: " ").trimmed(of: ",")
+    }
+}
+
+extension String {
+    fileprivate func trimmed(of last: Character) -> String {
+        self.last == last ? String(dropLast()) : self
     }
 }
 

@@ -44,3 +44,23 @@ struct Command {
         }
     }
 }
+
+/// A folder of files, removed with its owner.
+final class Folder {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/lab-tests-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? ""
+    }
+
+    deinit { _ = Command("rm -rf \(path)") }
+
+    /// Writes a file and answers its path.
+    func file(_ name: String, _ bytes: [UInt8]) -> String {
+        let file = open("\(path)/\(name)", O_CREAT | O_WRONLY | O_TRUNC, 0o600)
+        defer { close(file) }
+        _ = write(file, bytes, bytes.count)
+        return "\(path)/\(name)"
+    }
+}

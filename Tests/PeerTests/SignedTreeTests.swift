@@ -29,11 +29,15 @@ struct SignedTreeTests {
         let tree = try await SignedTree.shared.value
         let rows = try await together(tree.cases) { question -> String? in
             let verdict = try await tree.trustpath(question.name, question.type)
-            guard verdict.value != question.expected else { return nil }
+            guard verdict.value != Judgement(question.expected, question.failure) else {
+                return nil
+            }
             let unbound = try await tree.unbound(question.name, question.type)
             let delv = try await tree.delv(question.name, question.type)
             return row(question, unbound.value?.rawValue, delv.value?.rawValue)
-                + ", trustpath \(verdict.value?.rawValue ?? "?")\n\(verdict.evidence)"
+                + ", trustpath \(verdict.value?.status.rawValue ?? "?")"
+                + ", class \(verdict.value?.failure ?? "none")"
+                + " and not \(question.failure ?? "none")\n\(verdict.evidence)"
         }
         for row in rows.compactMap({ $0 }) { Issue.record("\(row)") }
     }

@@ -4,21 +4,33 @@ import DNS
 enum AnswerClass {
     /// The RRset asked for; for ANY all that stand at the name.
     case positive([RRset])
-    /// A CNAME at the name, or a DNAME above it, and the name it leads to.
-    case alias(RRset, target: Name)
+    case alias(Alias)
     /// The name or the type is denied.
     case negative
     /// Neither an answer nor a denial of it: the response ends before, or never began.
     case elsewhere
     case failure(ResponseCode)
 
+    /// A CNAME at the name, or a DNAME above it.
+    struct Alias {
+        var rrset: RRset
+        /// Nil where the name that a DNAME makes is too long (RFC 6672 2.2).
+        var target: Name?
+        /// The CNAME that came with the DNAME, made from it and unsigned (RFC 6672 5.3.1).
+        var synthesized: RRset?
+
+        /// Whether the CNAME that came with the DNAME leads where the DNAME does.
+        var isConsistent: Bool {
+            synthesized.map { $0.data == target.map { [.name($0)] } } ?? true
+        }
+    }
+
     init(of message: Message, for question: Question) {
-        if let rrsets = Self.positive(message, question) {
+        let dname = Self.dname(message, question.name)
+        if let rrsets = Self.positive(message, question, dname) {
             self = .positive(rrsets)
-        } else if let alias = Self.dname(message, question.name)
-            ?? Self.cname(message, question.name)
-        {
-            self = .alias(alias.rrset, target: alias.target)
+        } else if let alias = dname ?? Self.cname(message, question.name) {
+            self = .alias(alias)
         } else if message.responseCode == .nameError {
             self = .negative
         } else if message.responseCode != .noError {
@@ -32,34 +44,39 @@ enum AnswerClass {
         }
     }
 
-    private static func positive(_ message: Message, _ question: Question) -> [RRset]? {
-        guard question.type == .any else {
-            return message.answer(question.name, question.type).map { [$0] }
-        }
-        let types = Set(
-            message.answers.filter { $0.owner == question.name && $0.type != .rrsig }.map(\.type))
-        let rrsets = types.sorted().compactMap { message.answer(question.name, $0) }
+    private static func positive(
+        _ message: Message, _ question: Question, _ dname: Alias?
+    ) -> [RRset]? {
+        let types =
+            question.type == .any
+            ? Set(
+                message.answers.filter { $0.owner == question.name && $0.type != .rrsig }
+                    .map(\.type)
+            ).sorted() : [question.type]
+        let rrsets = types.compactMap { message.answer(question.name, $0) }
+            // Nobody signs a CNAME that is made from a DNAME: the DNAME is what to judge.
+            .filter { $0.type != .cname || dname?.synthesized == nil }
         return rrsets.isEmpty ? nil : rrsets
     }
 
-    /// The DNAME is what is signed; the CNAME made from it is not (RFC 6672 5.3.1).
-    private static func dname(_ message: Message, _ name: Name) -> (rrset: RRset, target: Name)? {
-        for owner in message.answers.filter({ $0.type == .dname && name.isBelow($0.owner) })
+    private static func dname(_ message: Message, _ name: Name) -> Alias? {
+        let owners = message.answers.filter { $0.type == .dname && name.isBelow($0.owner) }
             .map(\.owner)
-        {
+        for owner in owners {
             guard let rrset = message.answer(owner, .dname), rrset.data.count == 1,
-                case .name(let replacement) = rrset.data[0],
-                let target = try? name.replacing(owner, by: replacement)
+                case .name(let replacement) = rrset.data[0]
             else { continue }
-            return (rrset, target)
+            let cname = message.answer(name, .cname).flatMap { $0.signatures.isEmpty ? $0 : nil }
+            let target = try? name.replacing(owner, by: replacement)
+            return Alias(rrset: rrset, target: target, synthesized: cname)
         }
         return nil
     }
 
-    private static func cname(_ message: Message, _ name: Name) -> (rrset: RRset, target: Name)? {
+    private static func cname(_ message: Message, _ name: Name) -> Alias? {
         guard let rrset = message.answer(name, .cname), rrset.data.count == 1,
             case .name(let target) = rrset.data[0]
         else { return nil }
-        return (rrset, target)
+        return Alias(rrset: rrset, target: target, synthesized: nil)
     }
 }

@@ -2,11 +2,11 @@ import DNS
 
 /// What the parent says about a name that may be a zone cut.
 enum Delegation {
-    /// Signed DS records, and the last moment at which they may be used.
-    case signed([DS], end: Int64)
+    /// Signed DS records, when they may be used, and what signs them.
+    case signed([DS], validity: Range<Int64>, RRSIG)
     /// The name is no zone cut; the zone goes on.
     case none
-    /// The name does not exist: no zone can be at or below it.
+    /// The name does not exist, or an alias above takes its place: no zone can be at or below it.
     case nothingBelow
     /// Provably unsigned from here on, bogus or undecided.
     case failed(Fault)
@@ -25,36 +25,35 @@ extension Pass {
         }
         do {
             if let rrset = message.answer(name, .ds) {
-                let signature = try parent.verify(rrset, at: now, work)
-                record(signature, ttl: rrset.ttl, in: parent.name)
+                let signature = try verify(rrset, of: parent, in: message)
+                // A wildcard makes no zone cut (RFC 4592 4.2).
+                guard rrset.closestEncloser(by: signature) == nil else { return .none }
                 let signers = rrset.data.compactMap { data in
                     if case .ds(let ds) = data { ds } else { nil }
                 }
-                let life = rrset.lifetime(by: signature, at: now)
-                return .signed(signers, end: KeyCache.end(of: life, from: now))
+                return .signed(
+                    signers, validity: rrset.validity(by: signature, at: now), signature)
             }
-            // An alias stands at no zone cut.
-            if let rrset = message.answer(name, .cname) {
-                let signature = try parent.verify(rrset, at: now, work)
-                record(signature, ttl: rrset.ttl, in: parent.name)
-                return .none
+            switch AnswerClass(of: message, for: question) {
+            // An alias stands at no zone cut, and what is below a DNAME is not there (RFC 6672 2.3).
+            case .alias(let alias):
+                _ = try verify(alias.rrset, of: parent, in: message)
+                return alias.rrset.type == .dname ? .nothingBelow : .none
+            case .failure(let code):
+                return .failed(
+                    .undecided(in: name, "the resolver answers \(code) to \(question)"))
+            default: return denied(question, in: message, by: parent)
             }
         } catch {
             return .failed(error)
         }
-        guard message.responseCode == .noError || message.responseCode == .nameError else {
-            return .failed(
-                .undecided(in: name, "the resolver answers \(message.responseCode) to \(question)"))
-        }
-        return denied(question, in: message, by: parent)
     }
 
     private mutating func denied(
         _ question: Question, in message: Message, by parent: SecureZone
     ) -> Delegation {
         let evidence = evidence(in: message, of: parent)
-        let verdict = DenialVerdict(
-            question, evidence, in: parent.name, limits: work.limits, work)
+        let verdict = DenialVerdict(question, nil, evidence, in: parent.name, work)
         switch verdict.proof {
         case .noData: return .none
         case .nameError: return .nothingBelow

@@ -2,7 +2,7 @@ import DNS
 import Synchronization
 
 /// Validated key sets of zones, each for at most its TTL. Nothing else is kept, no failure, no answer.
-/// Askers for the same zone at the same time share one fetch.
+/// Askers for the same zone at the same time share one fetch. One cache serves one set of trust anchors.
 package final class KeyCache: Sendable {
     private struct State {
         var zones: [Name: SecureZone] = [:]
@@ -28,9 +28,7 @@ package final class KeyCache: Sendable {
         let candidates = name.selfAndAncestors.filter { $0.isWithin(top) }
         return state.withLock { state in
             for name in candidates {
-                guard let zone = state.zones[name], zone.validity.contains(now) else { continue }
-                state.hits += 1
-                return zone
+                if let zone = Self.held(name, in: &state, at: now) { return zone }
             }
             return nil
         }
@@ -41,22 +39,28 @@ package final class KeyCache: Sendable {
     }
 
     /// Gives what is held, or runs `establish`, once for all who ask meanwhile. A failure is given to the one
-    /// who ran it only: the others then try for themselves.
+    /// who ran it only: the others then try for themselves, all at once, or their waits would add up.
     func zone(
         _ name: Name, at now: Int64, establish: () async -> ZoneState
     ) async -> ZoneState {
-        while !Task.isCancelled {
-            switch claim(name, at: now) {
-            case .held(let zone): return .secure(zone)
-            case .mine:
-                let result = await establish()
-                release(name, result, at: now)
-                return result
-            case .busy: await turn(name)
+        switch claim(name, at: now) {
+        case .held(let zone): return .secure(zone)
+        case .mine:
+            let result = await establish()
+            release(name, result, at: now)
+            return result
+        case .busy:
+            await turn(name)
+            guard !Task.isCancelled else {
+                return .unproven(
+                    .undecided(in: name, "there was no time left to ask for its keys"), trail: [])
             }
+            let zone = state.withLock { Self.held(name, in: &$0, at: now) }
+            if let zone { return .secure(zone) }
+            let result = await establish()
+            state.withLock { Self.keep(result, as: name, in: &$0, at: now) }
+            return result
         }
-        return .unproven(
-            .undecided(in: name, "there was no time left to ask for its keys"), trail: [])
     }
 
     private enum Claim {
@@ -65,28 +69,36 @@ package final class KeyCache: Sendable {
 
     private func claim(_ name: Name, at now: Int64) -> Claim {
         state.withLock { state in
-            if let zone = state.zones[name], zone.validity.contains(now) {
-                state.hits += 1
-                return .held(zone)
-            }
+            if let zone = Self.held(name, in: &state, at: now) { return .held(zone) }
             guard state.busy.insert(name).inserted else { return .busy }
             state.misses += 1
             return .mine
         }
     }
 
+    private static func held(_ name: Name, in state: inout State, at now: Int64) -> SecureZone? {
+        guard let zone = state.zones[name], zone.validity.contains(now) else { return nil }
+        state.hits += 1
+        return zone
+    }
+
     private func release(_ name: Name, _ result: ZoneState, at now: Int64) {
         let waiters = state.withLock { state in
             state.busy.remove(name)
-            if case .secure(let zone) = result {
-                if state.zones.count >= Self.capacity {
-                    state.zones = state.zones.filter { $0.value.validity.contains(now) }
-                }
-                if state.zones.count < Self.capacity { state.zones[name] = zone }
-            }
+            Self.keep(result, as: name, in: &state, at: now)
             return state.waiting.removeValue(forKey: name) ?? [:]
         }
         for waiter in waiters.values { waiter.resume() }
+    }
+
+    private static func keep(
+        _ result: ZoneState, as name: Name, in state: inout State, at now: Int64
+    ) {
+        guard case .secure(let zone) = result, zone.validity.contains(now) else { return }
+        if state.zones.count >= capacity {
+            state.zones = state.zones.filter { $0.value.validity.contains(now) }
+        }
+        if state.zones.count < capacity { state.zones[name] = zone }
     }
 
     /// Waits until whoever is busy with the zone is done, or this task is cancelled.
@@ -109,8 +121,8 @@ package final class KeyCache: Sendable {
         }
     }
 
-    /// The last moment at which keys that live for `seconds` may be used.
-    static func end(of seconds: Int64, from now: Int64) -> Int64 {
-        now + max(0, min(seconds, longestLife))
+    /// When a zone may be used, all that it rests on being good for `validities`.
+    static func validity(_ validities: [Range<Int64>], from now: Int64) -> Range<Int64> {
+        validities.reduce(.min..<(now + longestLife)) { $0.clamped(to: $1) }
     }
 }

@@ -1,4 +1,5 @@
 package import DNS
+import OpenSSL
 
 /// Where trust starts: per zone, DS or DNSKEY records that are believed without proof.
 package struct TrustAnchors: Hashable, Sendable {
@@ -41,26 +42,43 @@ package struct TrustAnchors: Hashable, Sendable {
     ])
 
     /// Reads DS and DNSKEY records in presentation format. Of a file that RFC 5011 software keeps, with a
-    /// `;;state=` behind each key, only the valid and the missing keys count. Every error names its line.
+    /// `;;state=` behind each key, only the valid and the missing keys count. Every error names its line or its
+    /// record.
     package init(text: [UInt8]) throws(DNSError) {
         var byZone: [Name: [Anchor]] = [:]
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let kept = lines.map { Self.isDistrusted($0) ? [] : $0 }
         for record in try ZoneText.records(Array(kept.joined(separator: [UInt8(ascii: "\n")]))) {
-            switch record.data {
-            case .ds(let ds) where record.type == .ds:
-                byZone[record.owner, default: []].append(.ds(ds))
-            case .dnskey(let key) where record.type == .dnskey:
-                guard !key.isRevoked else { continue }
-                byZone[record.owner, default: []].append(.dnskey(key))
-            default:
-                throw .malformed(
-                    "a \(record.type) record of \(record.owner) is no trust anchor: only DS and DNSKEY are"
-                )
-            }
+            guard let anchor = try Self.anchor(record) else { continue }
+            byZone[record.owner, default: []].append(anchor)
         }
-        guard !byZone.isEmpty else { throw .malformed("it holds no DS or DNSKEY record") }
+        guard !byZone.isEmpty else { throw .malformed("it holds no DS or DNSKEY record to trust") }
         self.init(byZone)
+    }
+
+    /// Nil for a revoked key. What could never match a key is refused, or every answer would be bogus.
+    private static func anchor(_ record: Record) throws(DNSError) -> Anchor? {
+        switch record.data {
+        case .ds(let ds) where record.type == .ds && record.class == .in:
+            let size = ds.digestType.digest?([]).count
+            guard size == nil || size == ds.digest.count else {
+                throw .malformed(
+                    "the DS of \(record.owner) with key tag \(ds.keyTag) has \(ds.digest.count) "
+                        + "bytes of digest, which \(ds.digestType) has not")
+            }
+            return .ds(ds)
+        case .dnskey(let key) where record.type == .dnskey && record.class == .in:
+            guard key.isZoneKey else {
+                throw .malformed(
+                    "the DNSKEY of \(record.owner) with key tag \(key.keyTag) is no zone key "
+                        + "(flags \(key.flags), protocol \(key.protocol))")
+            }
+            return key.isRevoked ? nil : .dnskey(key)
+        default:
+            throw .malformed(
+                "a record of \(record.owner) is of class \(record.class) and type \(record.type), "
+                    + "and only DS and DNSKEY of class IN are trust anchors")
+        }
     }
 
     /// The anchored zone closest above `name`, or at it.

@@ -2,13 +2,11 @@ import DNS
 
 /// From a trust anchor down through every zone cut to the zone that holds a name (RFC 4035 5.2).
 extension Pass {
-    /// The zone whose keys should sign an RRset: the one its signatures name, or the one that holds its owner.
+    /// The zone whose keys should sign an RRset.
     mutating func zone(of rrset: RRset) async -> ZoneState {
         // A DS belongs to the parent; a signer at or below the owner of a DS is none.
         let holder = rrset.type == .ds ? rrset.owner.parent ?? .root : rrset.owner
-        let signers = rrset.signatures.map(\.signer).filter { holder.isWithin($0) }
-        guard let signer = signers.first else { return await zone(holding: holder) }
-        return await zone(holding: signer)
+        return await zone(holding: holder, among: rrset.signatures.map(\.signer))
     }
 
     /// The zone that a negative answer should be proven by.
@@ -17,86 +15,97 @@ extension Pass {
             question.type == .ds ? question.name.parent ?? .root : question.name
         let signers = message.authorities.compactMap(\.rrsig)
             .filter { [.soa, .nsec, .nsec3].contains($0.typeCovered) }
-            .map(\.signer).filter { holder.isWithin($0) }
-        let closest = signers.max { $0.labelCount < $1.labelCount }
-        return await zone(holding: closest ?? holder)
+            .map(\.signer)
+        return await zone(holding: holder, among: signers)
     }
 
-    /// Walks down, one label at a time, until `name` is reached or nothing below can be secure.
-    private mutating func zone(holding name: Name) async -> ZoneState {
-        let state = await walk(to: name)
+    /// Walks down to the deepest of the signers that may sign for `holder`, or to `holder` itself: the signers
+    /// only save questions, and a name that is no zone leads to the one above it.
+    private mutating func zone(holding holder: Name, among signers: [Name]) async -> ZoneState {
+        if let zone = validator.insecureZones.first(where: { holder.isWithin($0) }) {
+            let fault = Fault(.noDNSSEC, in: zone, "\(zone.text) is configured as an insecure zone")
+            return settle(unproven(fault, below: []))
+        }
+        guard let top = validator.anchors.closest(to: holder) else {
+            return .unproven(
+                .undecided(in: holder, "no trust anchor is at or above \(holder.text)"), trail: [])
+        }
+        let signer = signers.filter { holder.isWithin($0) && $0.isWithin(top) }
+            .max { $0.labelCount < $1.labelCount }
+        let name = signer ?? holder
+        if let known = walks[name] { return known }
+        let state = settle(await walk(to: name, from: top))
+        walks[name] = state
+        return state
+    }
+
+    private mutating func settle(_ state: ZoneState) -> ZoneState {
         if case .unproven(_, let trail) = state { report(trail) }
         return state
     }
 
-    private mutating func walk(to name: Name) async -> ZoneState {
-        if let zone = validator.insecureZones.first(where: { name.isWithin($0) }) {
-            let fault = Fault(.noDNSSEC, in: zone, "\(zone.text) is configured as an insecure zone")
-            return unproven(fault, below: [])
-        }
-        guard let top = validator.anchors.closest(to: name) else {
-            let fault = Fault.undecided(in: name, "no trust anchor is at or above \(name.text)")
-            return .unproven(fault, trail: [])
-        }
+    /// Walks down, one label at a time, until `name` is reached or nothing below can be secure.
+    private mutating func walk(to name: Name, from top: Name) async -> ZoneState {
         var current: SecureZone
         if let cached = validator.cache.deepest(above: name, within: top, at: now) {
-            cachedZones.insert(cached.name)
+            usesCached(cached)
             current = cached
-            report(cached.trail)
         } else {
-            switch await zone(
-                top, signedBy: validator.anchors.delegationSigners(of: top), above: nil)
-            {
-            case .secure(let zone):
-                current = zone
-                report(zone.trail)
+            let anchors = validator.anchors.delegationSigners(of: top).filter(\.isSupported)
+            switch await zone(top, signedBy: anchors, vouchedBy: nil) {
+            case .secure(let zone): current = zone
             case let failed: return failed
             }
         }
+        report(current.trail)
         let path = name.selfAndAncestors.filter { $0.isBelow(current.name) }.reversed()
         for cut in path {
             switch await delegation(at: cut, from: current) {
             case .none: continue
             case .nothingBelow: return .secure(current)
             case .failed(let fault): return unproven(fault, below: current.trail)
-            case .signed(let signers, let end):
-                switch await zone(cut, signedBy: signers, above: (current, end)) {
-                case .secure(let zone):
-                    current = zone
-                    report(zone.trail)
+            case .signed(let signers, let validity, let signature):
+                let vouching = (zone: current.noting(signature, at: now), validity: validity)
+                switch await zone(cut, signedBy: signers.usable, vouchedBy: vouching) {
+                case .secure(let zone): current = zone
                 case let failed: return failed
                 }
+                report(current.trail)
             }
         }
         return .secure(current)
     }
 
-    /// Establishes a zone's keys from the DS records (or anchors) that vouch for them.
+    /// Establishes a zone's keys from the supported DS records (or anchors) that vouch for them.
     private mutating func zone(
-        _ name: Name, signedBy signers: [DS], above parent: (zone: SecureZone, end: Int64)?
+        _ name: Name, signedBy signers: [DS],
+        vouchedBy parent: (zone: SecureZone, validity: Range<Int64>)?
     ) async -> ZoneState {
         let trail = parent?.zone.trail ?? []
-        let usable = signers.usable
-        guard !usable.isEmpty else {
-            let kinds = Set(signers.map { "algorithm \($0.algorithm), digest \($0.digestType)" })
+        guard !signers.isEmpty else {
             let fault = Fault(
                 .algorithmUnsupported, in: name,
-                "all that vouches for it is of unsupported kinds (\(kinds.sorted().joined(separator: "; ")))"
-            )
+                "every \(parent == nil ? "trust anchor" : "DS") of \(name.text) is of an algorithm "
+                    + "or a digest that is not supported")
             return unproven(fault, below: trail)
         }
         var established = false
         let state = await validator.cache.zone(name, at: now) {
             established = true
-            return await establish(name, usable, trail, parent)
+            return await establish(name, signers, trail, parent)
         }
-        if !established { cachedZones.insert(name) }
+        if !established, case .secure(let zone) = state { usesCached(zone) }
         return state
+    }
+
+    private mutating func usesCached(_ zone: SecureZone) {
+        // What vouches for it was not asked for either.
+        cachedZones.formUnion(zone.trail.map(\.zone))
     }
 
     private mutating func establish(
         _ name: Name, _ signers: [DS], _ trail: [ZoneReport],
-        _ parent: (zone: SecureZone, end: Int64)?
+        _ parent: (zone: SecureZone, validity: Range<Int64>)?
     ) async -> ZoneState {
         let message: Message
         switch await fetch(Question(name, .dnskey)) {
@@ -110,26 +119,26 @@ extension Pass {
         }
         do {
             let trusted = try TrustedKeys(rrset, anchors: signers, at: now, work)
-            var report = ZoneReport(zone: name, status: .secure)
-            report.keyTags = trusted.keys.filter(\.dnskey.isZoneKey).map(\.keyTag).sorted()
-            report.trustedBy = trusted.trustedBy
-            report.algorithms = Set(trusted.trustedBy.map(\.algorithm.rawValue)).sorted()
-                .map(SecurityAlgorithm.init(rawValue:))
-            report.note(trusted.signature, ttl: rrset.ttl, at: now)
-            let end = min(
-                parent?.end ?? .max,
-                KeyCache.end(of: rrset.lifetime(by: trusted.signature, at: now), from: now),
-                parent?.zone.validity.upperBound ?? .max)
-            let start = max(
-                SignatureWindow(trusted.signature, at: now).inception,
-                parent?.zone.validity.lowerBound ?? .min)
+            let validities =
+                [rrset.validity(by: trusted.signature, at: now)]
+                + (parent.map { [$0.validity, $0.zone.validity] } ?? [])
             return .secure(
                 SecureZone(
-                    name: name, keys: trusted.keys, trail: trail + [report],
-                    validity: min(start, now)...max(end, now)))
+                    name: name, keys: trusted.keys, trail: trail + [report(on: trusted, name)],
+                    validity: KeyCache.validity(validities, from: now)))
         } catch {
             return unproven(error, below: trail)
         }
+    }
+
+    private func report(on trusted: TrustedKeys, _ name: Name) -> ZoneReport {
+        var report = ZoneReport(zone: name, status: .secure)
+        report.keyTags = trusted.keys.filter(\.dnskey.isZoneKey).map(\.keyTag).sorted()
+        report.trustedBy = trusted.trustedBy
+        report.algorithms = Set(trusted.trustedBy.map(\.algorithm.rawValue)).sorted()
+            .map(SecurityAlgorithm.init(rawValue:))
+        report.note(trusted.signature, at: now)
+        return report
     }
 
     private func missingKeys(_ name: Name, _ message: Message) -> Fault {

@@ -18,9 +18,16 @@ enum Denial {
         case optOut
     }
 
-    /// Nil where the records are of neither kind. NSEC3 comes first when a zone holds both.
-    init?(_ rrsets: [RRset], in zone: Name) throws(Fault) {
-        if let nsec3 = try NSEC3Denial(rrsets, in: zone) {
+    /// Nil where the records are of neither kind. NSEC3 comes first when a zone holds both. Throws where a proof
+    /// would cost too many iterations: such a zone counts as unsigned (RFC 9276 3.2).
+    init?(_ rrsets: [RRset], in zone: Name, _ limits: WorkLimits) throws(Fault) {
+        if let nsec3 = NSEC3Denial(rrsets, in: zone) {
+            guard nsec3.iterations <= limits.nsec3Iterations else {
+                throw Fault(
+                    .algorithmUnsupported, in: zone,
+                    "its NSEC3 records use \(nsec3.iterations) iterations, more than "
+                        + "\(limits.nsec3Iterations)")
+            }
             self = .nsec3(nsec3)
         } else if let nsec = NSECDenial(rrsets, in: zone) {
             self = .nsec(nsec)
@@ -42,11 +49,10 @@ enum Denial {
     func proof(
         thatWildcardUnder closestEncloser: Name, standsFor name: Name, _ work: Work
     ) throws(WorkExhausted) -> Proof? {
-        switch self {
-        case .nsec(let denial): denial.covers(name) ? .nameError : nil
-        case .nsec3(let denial):
-            try denial.proof(
-                thatNothingCovers: name.suffix(closestEncloser.labelCount + 1), work)
+        let nextCloser = name.suffix(closestEncloser.labelCount + 1)
+        return switch self {
+        case .nsec(let denial): denial.excludes(nextCloser) ? .nameError : nil
+        case .nsec3(let denial): try denial.proof(thatNothingCovers: nextCloser, work)
         }
     }
 }
@@ -56,9 +62,14 @@ extension TypeBitmap {
     var isDelegation: Bool { contains(.ns) && !contains(.soa) }
 
     /// Whether the bitmap of the record at a name denies `type` there (RFC 5155 8.5, 8.6; RFC 6840 4.1). At a
-    /// delegation the parent's record speaks for DS only, and an apex's own not for DS.
-    func denies(_ type: RecordType) -> Bool {
+    /// delegation the parent's record speaks for DS only, and an apex's own not for DS, but for the root's.
+    func denies(_ type: RecordType, at name: Name) -> Bool {
         guard !contains(type), !contains(.cname) else { return false }
-        return type == .ds ? !contains(.soa) : !isDelegation
+        switch type {
+        case .ds: return !contains(.soa) || name.isRoot
+        // Any other record at the name would be an answer.
+        case .any: return types.allSatisfy { [.rrsig, .nsec, .nxname].contains($0) }
+        default: return !isDelegation
+        }
     }
 }

@@ -3,7 +3,7 @@ import DNS
 /// The NSEC and NSEC3 RRsets of a response that a zone's keys sign, and what was wrong with the others.
 struct DenialEvidence {
     private(set) var verified: [RRset] = []
-    private(set) var signatures: [(RRSIG, ttl: UInt32)] = []
+    private(set) var signatures: [RRSIG] = []
     /// Of the RRsets that did not verify; it matters only where the others do not suffice.
     private(set) var fault: Fault?
 
@@ -11,24 +11,37 @@ struct DenialEvidence {
     private static let rrsetLimit = 12
 
     init(_ records: [Record], in zone: SecureZone, at now: Int64, _ work: Work) {
-        let owners = records.filter {
-            ($0.type == .nsec || $0.type == .nsec3) && $0.owner.isWithin(zone.name)
-        }
-        var seen: Set<Name> = []
-        for record in owners
-        where seen.insert(record.owner).inserted && seen.count <= Self.rrsetLimit {
-            guard let rrset = RRset(owner: record.owner, type: record.type, in: records) else {
-                continue
-            }
+        for rrset in Self.rrsets(records, in: zone.name) {
             do {
                 let signature = try zone.verify(rrset, at: now, work)
                 // One made from a wildcard speaks of no real name.
                 guard rrset.closestEncloser(by: signature) == nil else { continue }
                 verified.append(rrset)
-                signatures.append((signature, rrset.ttl))
+                signatures.append(signature)
             } catch {
-                fault = fault ?? error
+                if fault == nil || error.kind == .indeterminate { fault = error }
             }
         }
+    }
+
+    private static func rrsets(_ records: [Record], in zone: Name) -> [RRset] {
+        var rrsets: [RRset] = []
+        for record in records
+        where (record.type == .nsec || record.type == .nsec3) && record.owner.isWithin(zone) {
+            guard rrsets.count < rrsetLimit else { break }
+            guard !rrsets.contains(where: { $0.owner == record.owner && $0.type == record.type }),
+                let rrset = RRset(owner: record.owner, type: record.type, in: records)
+            else { continue }
+            rrsets.append(rrset)
+        }
+        return rrsets.filter { !$0.isSigned(byOtherThan: zone) }
+    }
+}
+
+extension RRset {
+    /// Whether the RRset is another zone's, as that of an earlier alias or of a child (RFC 6840 4.1).
+    fileprivate func isSigned(byOtherThan zone: Name) -> Bool {
+        !signatures.isEmpty
+            && signatures.allSatisfy { $0.signer != zone && owner.isWithin($0.signer) }
     }
 }

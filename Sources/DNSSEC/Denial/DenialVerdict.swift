@@ -6,25 +6,20 @@ struct DenialVerdict {
     let fault: Fault?
     let proof: Denial.Proof?
 
+    /// `responseCode` is what the answer claims; nil where only the proof counts.
     init(
-        _ question: Question, _ evidence: DenialEvidence, in zone: Name, limits: WorkLimits,
-        _ work: Work
+        _ question: Question, _ responseCode: ResponseCode?, _ evidence: DenialEvidence,
+        in zone: Name, _ work: Work
     ) {
         do {
-            guard let denial = try Denial(evidence.verified, in: zone) else {
+            guard let denial = try Denial(evidence.verified, in: zone, work.limits) else {
                 throw evidence.fault
                     ?? Fault(
                         .denialInvalid, in: zone,
                         "the answer to \(question) is negative and brings no NSEC or NSEC3 record")
             }
-            if case .nsec3(let nsec3) = denial, nsec3.iterationCount > limits.nsec3Iterations {
-                throw Fault(
-                    .algorithmUnsupported, in: zone,
-                    "its NSEC3 records use \(nsec3.iterationCount) iterations, more than "
-                        + "\(limits.nsec3Iterations)")
-            }
             proof = try denial.proof(of: question.name, question.type, work)
-            fault = Self.fault(proof, question, evidence, zone)
+            fault = Self.fault(proof, question, responseCode, evidence, zone)
         } catch let exhausted as WorkExhausted {
             (proof, fault) = (nil, .undecided(in: zone, exhausted.detail))
         } catch let other as Fault {
@@ -35,10 +30,19 @@ struct DenialVerdict {
     }
 
     private static func fault(
-        _ proof: Denial.Proof?, _ question: Question, _ evidence: DenialEvidence, _ zone: Name
+        _ proof: Denial.Proof?, _ question: Question, _ responseCode: ResponseCode?,
+        _ evidence: DenialEvidence, _ zone: Name
     ) -> Fault? {
         switch proof {
-        case .nameError, .noData, .unsignedDelegation: nil
+        case .nameError: nil
+        // No signature covers the response code: a name that exists may be denied a type, not its existence.
+        case .noData, .unsignedDelegation:
+            responseCode == .nameError
+                ? Fault(
+                    .denialInvalid, in: zone,
+                    "the answer to \(question) is NXDOMAIN, but its NSEC or NSEC3 records prove "
+                        + "that the name exists")
+                : nil
         case .optOut:
             Fault(.noDNSSEC, in: zone, "\(question) is denied within an opt-out span")
         case nil:

@@ -4,12 +4,13 @@ import OpenSSL
 /// NSEC3 records of one zone with one set of parameters (RFC 5155 8).
 struct NSEC3Denial {
     private let zone: Name
-    private let iterations: UInt16
+    /// Additional rounds that each hash costs.
+    let iterations: UInt16
     private let salt: [UInt8]
     private let records: [(hash: [UInt8], nsec3: NSEC3)]
 
-    /// Nil where there are none to use; throws where their parameters forbid a proof.
-    init?(_ rrsets: [RRset], in zone: Name) throws(Fault) {
+    /// Nil where there are none to use.
+    init?(_ rrsets: [RRset], in zone: Name) {
         let all = rrsets.flatMap { rrset -> [(hash: [UInt8], nsec3: NSEC3)] in
             guard rrset.owner.parent == zone, let label = rrset.owner.labels.first,
                 let hash = NSEC3.hash(label: label)
@@ -31,14 +32,11 @@ struct NSEC3Denial {
         }
     }
 
-    /// The number of additional iterations that a proof would cost for each hash.
-    var iterationCount: UInt16 { iterations }
-
     func proof(of name: Name, _ type: RecordType, _ work: Work) throws(WorkExhausted) -> Denial
         .Proof?
     {
         if let match = try match(name, work) {
-            guard match.types.denies(type) else { return nil }
+            guard match.types.denies(type, at: name) else { return nil }
             if match.types.contains(.nxname) { return .nameError }
             return type == .ds && match.types.isDelegation ? .unsignedDelegation : .noData
         }
@@ -47,12 +45,14 @@ struct NSEC3Denial {
         else { return nil }
         // RFC 5155 8.6: an opt-out span may hold an unsigned delegation.
         if cover.isOptOut, type == .ds { return .optOut }
-        guard let wildcard = closest.name.wildcard else { return nil }
-        if let match = try match(wildcard, work) {
-            guard match.types.denies(type) else { return nil }
-            return cover.isOptOut ? .optOut : .noData
+        // A wildcard whose name would be too long is not there.
+        if let wildcard = closest.name.wildcard {
+            if let match = try match(wildcard, work) {
+                guard match.types.denies(type, at: wildcard) else { return nil }
+                return cover.isOptOut ? .optOut : .noData
+            }
+            guard try self.cover(wildcard, work) != nil else { return nil }
         }
-        guard try self.cover(wildcard, work) != nil else { return nil }
         // The span of the next closer name decides (RFC 5155 9.2).
         return cover.isOptOut ? .optOut : .nameError
     }

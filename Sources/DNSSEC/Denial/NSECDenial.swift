@@ -18,7 +18,7 @@ struct NSECDenial {
 
     func proof(of name: Name, _ type: RecordType) -> Denial.Proof? {
         if let match = records.first(where: { $0.owner == name }) {
-            guard match.nsec.types.denies(type) else { return nil }
+            guard match.nsec.types.denies(type, at: name) else { return nil }
             // Compact denial says so in place of NXDOMAIN (RFC 9824 3.2).
             if match.nsec.types.contains(.nxname) { return .nameError }
             return type == .ds && match.nsec.types.isDelegation ? .unsignedDelegation : .noData
@@ -31,16 +31,21 @@ struct NSECDenial {
         let closestEncloser = [cover.owner, cover.nsec.nextName]
             .map { name.commonAncestor(with: $0) }
             .max { $0.labelCount < $1.labelCount }
-        guard let closestEncloser, closestEncloser.isWithin(zone),
-            let wildcard = closestEncloser.wildcard
-        else { return nil }
+        guard let closestEncloser, closestEncloser.isWithin(zone) else { return nil }
+        // A wildcard whose name would be too long is not there.
+        guard let wildcard = closestEncloser.wildcard else { return .nameError }
         if let match = records.first(where: { $0.owner == wildcard }) {
-            return match.nsec.types.denies(type) ? .noData : nil
+            return match.nsec.types.denies(type, at: wildcard) ? .noData : nil
         }
         return covers(wildcard) ? .nameError : nil
     }
 
-    func covers(_ name: Name) -> Bool {
+    /// Whether there is neither the name nor anything below it.
+    func excludes(_ name: Name) -> Bool {
+        records.contains { covers(name, $0.owner, $0.nsec) && !$0.nsec.nextName.isWithin(name) }
+    }
+
+    private func covers(_ name: Name) -> Bool {
         records.contains { covers(name, $0.owner, $0.nsec) }
     }
 

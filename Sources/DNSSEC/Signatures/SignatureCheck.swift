@@ -15,12 +15,12 @@ struct SignatureCheck {
                 try check(signature, over: rrset, work)
                 return signature
             } catch {
-                // Work at its end is no property of one signature.
-                if error.kind == .indeterminate { throw error }
                 faults.append(error)
             }
         }
-        throw faults.min { $0.kind.rank < $1.kind.rank } ?? missing(rrset)
+        // What was not tried might have held.
+        throw faults.first { $0.kind == .indeterminate }
+            ?? faults.min { $0.kind.rank < $1.kind.rank } ?? missing(rrset)
     }
 
     private func check(_ signature: RRSIG, over rrset: RRset, _ work: Work) throws(Fault) {
@@ -32,14 +32,22 @@ struct SignatureCheck {
         }
         guard !candidates.isEmpty else {
             throw invalid(
-                rrset, "was made with key \(signature.keyTag), which is no key of the zone")
+                rrset, "was made with key \(signature.keyTag), which is no usable key of the zone")
         }
-        let data = CanonicalForm.signedData(rrset, by: signature)
+        var data: [UInt8]?
         for key in candidates.prefix(work.limits.keysPerSignature) {
             do { try work.spend(.signatures) } catch {
                 throw .undecided(in: zone, error.detail)
             }
-            if key.verifies(signature.signature, of: data) { return }
+            let signed = data ?? CanonicalForm.signedData(rrset, by: signature)
+            if key.verifies(signature.signature, of: signed) { return }
+            data = signed
+        }
+        guard candidates.count <= work.limits.keysPerSignature else {
+            throw .undecided(
+                in: zone,
+                "\(candidates.count) keys share the tag \(signature.keyTag) of a signature over "
+                    + "\(rrset.label), and only \(work.limits.keysPerSignature) are tried")
         }
         throw invalid(rrset, "does not verify with key \(signature.keyTag)")
     }
@@ -103,9 +111,27 @@ extension RRset {
         Int(signature.labels) < owner.signedLabelCount ? owner.suffix(Int(signature.labels)) : nil
     }
 
-    /// Seconds that validated data may be held: no longer than the signer meant (RFC 4035 5.3.3).
-    func lifetime(by signature: RRSIG, at now: Int64) -> Int64 {
-        let left = SignatureWindow(signature, at: now).expiration - now
-        return min(Int64(ttl), Int64(signature.originalTTL), left)
+    /// When validated data may be used: no longer than the signer meant (RFC 4035 5.3.3).
+    func validity(by signature: RRSIG, at now: Int64) -> Range<Int64> {
+        let window = SignatureWindow(signature, at: now)
+        let life = min(Int64(ttl), Int64(signature.originalTTL), window.expiration - now)
+        return min(window.inception, now)..<(now + max(0, life))
+    }
+
+    /// The RRset with the TTL that RFC 4035 5.3.3 leaves it.
+    func capped(by signature: RRSIG, at now: Int64) -> RRset {
+        let life = UInt32(clamping: validity(by: signature, at: now).upperBound - now)
+        guard life < ttl else { return self }
+        return with(ttl: life, signatures: signatures)
+    }
+
+    func with(ttl: UInt32, signatures: [RRSIG]) -> RRset {
+        let records = records.map {
+            Record(owner: owner, type: type, class: `class`, ttl: ttl, data: $0.data)
+        }
+        let covering = signatures.map {
+            Record(owner: owner, type: .rrsig, class: `class`, ttl: ttl, data: .rrsig($0))
+        }
+        return RRset(owner: owner, type: type, class: `class`, in: records + covering) ?? self
     }
 }

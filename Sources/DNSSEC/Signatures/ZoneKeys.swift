@@ -2,9 +2,9 @@ import DNS
 
 /// A DNSKEY RRset that a DS or a trust anchor vouches for.
 struct TrustedKeys {
-    var keys: [VerificationKey]
-    var signature: RRSIG
-    var trustedBy: [DS]
+    let keys: [VerificationKey]
+    let signature: RRSIG
+    let trustedBy: [DS]
 
     /// Finds the keys that `anchors` name and demands that one of them signs the RRset (RFC 4035 5.2). The caller
     /// has left only supported anchors.
@@ -12,55 +12,83 @@ struct TrustedKeys {
         _ rrset: RRset, anchors: [DS], at now: Int64, _ work: Work
     ) throws(Fault) {
         let zone = rrset.owner
-        let keys = rrset.data.compactMap { data -> VerificationKey? in
+        keys = rrset.data.compactMap { data in
             if case .dnskey(let key) = data { VerificationKey(key) } else { nil }
         }
-        var trustedBy: [DS] = []
-        let entryPoints = keys.filter { key in
-            guard key.isUsable else { return false }
-            let matching = anchors.filter { $0.matches(key.dnskey, of: zone) }
-            trustedBy += matching.filter { !trustedBy.contains($0) }
-            return !matching.isEmpty
-        }
-        guard !entryPoints.isEmpty else {
-            throw Fault(.dsMismatch, in: zone, Self.mismatch(anchors, keys))
-        }
+        let entryPoints = try EntryPoints(keys, anchors: anchors, of: zone, work)
+        trustedBy = entryPoints.trustedBy
         guard !rrset.signatures.isEmpty else {
             throw Fault(.rrsigMissing, in: zone, "\(rrset.label) has no signature")
         }
-        let tags = Set(entryPoints.map(\.keyTag))
-        let byEntryPoints = rrset.signatures.filter { tags.contains($0.keyTag) }
+        let byEntryPoints = rrset.signatures.filter { signature in
+            entryPoints.keys.contains {
+                $0.keyTag == signature.keyTag && $0.dnskey.algorithm == signature.algorithm
+            }
+        }
         guard !byEntryPoints.isEmpty else {
             throw Fault(
                 .dsMismatch, in: zone,
-                "the DS names key \(Self.list(tags)), but only key "
-                    + "\(Self.list(Set(rrset.signatures.map(\.keyTag)))) signs the DNSKEY RRset")
+                "the DS names key \(list(entryPoints.keys.map(\.keyTag))), but only key "
+                    + "\(list(rrset.signatures.map(\.keyTag))) signs the DNSKEY RRset")
         }
-        let check = SignatureCheck(zone: zone, keys: entryPoints, now: now)
-        signature = try check(rrset.with(signatures: byEntryPoints), work)
-        self.keys = keys
-        self.trustedBy = trustedBy
-    }
-
-    private static func mismatch(_ anchors: [DS], _ keys: [VerificationKey]) -> String {
-        "the DS (key tag \(list(Set(anchors.map(\.keyTag))))) matches no key of the zone "
-            + "(key tags \(list(Set(keys.map(\.keyTag)))))"
-    }
-
-    private static func list(_ tags: Set<UInt16>) -> String {
-        tags.sorted().map(String.init).joined(separator: ", ")
+        let check = SignatureCheck(zone: zone, keys: entryPoints.keys, now: now)
+        signature = try check(rrset.with(ttl: rrset.ttl, signatures: byEntryPoints), work)
     }
 }
 
-extension RRset {
-    fileprivate func with(signatures: [RRSIG]) -> RRset {
-        RRset(
-            owner: owner, type: type, class: `class`,
-            in: records
-                + signatures.map {
-                    Record(owner: owner, type: .rrsig, class: `class`, ttl: ttl, data: .rrsig($0))
-                }) ?? self
+/// The keys of a zone whose digests a DS or an anchor holds.
+private struct EntryPoints {
+    private(set) var keys: [VerificationKey] = []
+    private(set) var trustedBy: [DS] = []
+
+    init(
+        _ candidates: [VerificationKey], anchors: [DS], of zone: Name, _ work: Work
+    ) throws(Fault) {
+        let usable = candidates.filter(\.isUsable)
+        let limit = work.limits.keysPerSignature
+        var overLimit: Fault?
+        for ds in anchors {
+            let named = usable.filter { ds.names($0) }
+            for key in named.prefix(limit) {
+                // Each pair of a DS and a key with its tag costs a hash (CVE-2023-50387).
+                do { try work.spend(.digests) } catch {
+                    throw .undecided(in: zone, error.detail)
+                }
+                guard ds.matches(key.dnskey, of: zone) else { continue }
+                if !keys.contains(where: { $0 === key }) { keys.append(key) }
+                if !trustedBy.contains(ds) { trustedBy.append(ds) }
+            }
+            if named.count > limit {
+                overLimit = .undecided(
+                    in: zone,
+                    "\(named.count) keys share the tag \(ds.keyTag) of a DS, and only \(limit) are tried"
+                )
+            }
+        }
+        guard keys.isEmpty else { return }
+        throw overLimit ?? Fault(.dsMismatch, in: zone, Self.mismatch(anchors, candidates))
     }
+
+    private static func mismatch(_ anchors: [DS], _ keys: [VerificationKey]) -> String {
+        let barred = keys.filter { key in !key.isUsable && anchors.contains { $0.names(key) } }
+        if let key = barred.first {
+            let reason = key.dnskey.isRevoked ? "is revoked" : "is no zone key"
+            return "the DS (key tag \(key.keyTag)) names a key that \(reason)"
+        }
+        return "the DS (key tag \(list(anchors.map(\.keyTag)))) matches no key of the zone "
+            + "(key tags \(list(keys.map(\.keyTag))))"
+    }
+}
+
+extension DS {
+    fileprivate func names(_ key: VerificationKey) -> Bool {
+        keyTag == key.keyTag && algorithm == key.dnskey.algorithm
+    }
+}
+
+/// Key tags in ascending order, each once.
+private func list(_ tags: [UInt16]) -> String {
+    Set(tags).sorted().map(String.init).joined(separator: ", ")
 }
 
 extension [DS] {

@@ -40,16 +40,16 @@ package struct ZoneReport: Hashable, Sendable {
     package var trustedBy: [DS] = []
     /// Of the verified signatures in this zone, the one that ends first.
     package var earliestSignature: SignatureWindow?
-    /// The longest TTL seen on data of this zone, seconds.
+    /// The longest TTL that the zone's signer gave to data seen, seconds.
     package var longestTTL: UInt32 = 0
 
     package init(zone: Name, status: Status, fault: Fault? = nil) {
         (self.zone, self.status, self.fault) = (zone, status, fault)
     }
 
-    mutating func note(_ signature: RRSIG, ttl: UInt32, at now: Int64) {
+    mutating func note(_ signature: RRSIG, at now: Int64) {
         let window = SignatureWindow(signature, at: now)
-        longestTTL = max(longestTTL, ttl)
+        longestTTL = max(longestTTL, signature.originalTTL)
         if let known = earliestSignature, known.expiration <= window.expiration { return }
         earliestSignature = window
     }

@@ -6,9 +6,6 @@ import Sockets
 /// A recursive resolver: iterates over the lab's own servers from the lab's root, by sockets.
 ///
 /// Questions carry DO always; addresses outside loopback are never asked.
-///
-/// Its async functions take what fits into six registers, the two of the implicit isolation among
-/// them: Swift 6.3 unbalances the stack where one that takes more then waits.
 final class Recursion: Sendable {
     private let roots: [IPAddress]
     /// The port of every authoritative server.

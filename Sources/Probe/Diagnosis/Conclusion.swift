@@ -16,8 +16,12 @@ extension Diagnosis {
         }
         findings += EndpointRules(endpoints, at: now).findings
         self.init(findings: findings)
-        guard primary == nil, resolution.addresses.isEmpty, resolution.name != nil else { return }
-        // Nothing above may be claimed on this evidence, and yet there is no address.
+        let isClientsViewEmpty =
+            resolution.resolvers.first.map { $0.isUp && !$0.isDecisive } ?? false
+        guard primary == nil, resolution.name != nil,
+            resolution.addresses.isEmpty || isClientsViewEmpty
+        else { return }
+        // Nothing above may be claimed on this evidence, and yet the clients get no address.
         self.init(findings: findings + [Self.unexplained(resolution)])
     }
 
@@ -29,7 +33,10 @@ extension Diagnosis {
         }
         return Finding(
             .unknown, confidence: .oneObservation, at: ["name \(resolution.host)"],
-            ["no address of \(resolution.host) could be found (\(answers.joined(separator: "; ")))"]
+            [
+                "\(resolution.addresses.isEmpty ? "no address" : "no address by the first resolver") of "
+                    + "\(resolution.host) could be found (\(answers.joined(separator: "; ")))"
+            ]
         )
     }
 }

@@ -7,7 +7,7 @@ struct ResolutionRules {
 
     var findings: [Finding] {
         guard resolution.name != nil else { return [] }
-        return outcome + unreachable + refused + disagreement
+        return outcome + unreachable + truncated + refused + disagreement + untried
     }
 
     /// The name's own state.
@@ -81,10 +81,29 @@ struct ResolutionRules {
         }
         let answering = resolution.resolvers.filter(\.isUp).map(\.resolver).joined(separator: ", ")
         return silent.map { index, view in
-            Finding(
+            // A server that this host has no way to says nothing of the server.
+            if view.isOwnFault {
+                return Finding(
+                    .probeLocalError, .warning, confidence: .oneObservation,
+                    at: ["resolver \(view.resolver)"], [evidence(view)])
+            }
+            return Finding(
                 .resolverUnreachable, index == 0 ? .failure : .warning, confidence: .comparison,
                 at: ["resolver \(view.resolver)"],
                 [evidence(view) + (answering.isEmpty ? "" : ", while \(answering) answers")])
+        }
+    }
+
+    /// One transport works and the other does not, and the answer needs the other.
+    private var truncated: [Finding] {
+        resolution.resolvers.enumerated().compactMap { index, view in
+            guard let lookup = view.lookups.first(where: { $0.failure?.isTruncated == true }) else {
+                return nil
+            }
+            return Finding(
+                .dnsTransportRestricted, index == 0 ? .failure : .warning, confidence: .comparison,
+                at: ["resolver \(view.resolver)"],
+                ["\(view.resolver), asked for \(lookup.question): \(view.failureText)"])
         }
     }
 
@@ -116,27 +135,40 @@ struct ResolutionRules {
                         "\(entry.file) gives programs on this host \(addresses) for \(resolution.host)"
                     ]))
         }
-        let answering = resolution.resolvers.filter { $0.responseCode == .noError }
+        // A resolver that left a question open may agree.
+        let answering = resolution.resolvers.filter { view in
+            view.lookups.allSatisfy { [.noError, .nameError].contains($0.response?.responseCode) }
+        }
         if Set(answering.map(\.addresses)).count > 1 {
             findings.append(
                 Finding(
                     .resolverDisagreement, .warning, confidence: .heuristic,
-                    at: answering.map { "resolver \($0.resolver)" },
-                    answering.map { view in
-                        let addresses = view.addresses.map(\.description).joined(separator: ", ")
-                        let life = view.leastTTL.map { ", TTL \($0) s left" } ?? ""
-                        return
-                            "\(view.resolver) gives \(addresses.isEmpty ? "no address" : addresses)\(life)"
-                    }))
+                    at: answering.map { "resolver \($0.resolver)" }, answering.map(\.answerText)))
         }
         return findings
+    }
+
+    /// So many addresses are no service but a burden on whoever tries them.
+    private var untried: [Finding] {
+        let count = resolution.addresses.count
+        guard resolution.triedAddresses.count < count else { return [] }
+        return [
+            Finding(
+                .probeTargetRefused, .warning, confidence: .oneObservation,
+                at: ["name \(resolution.host)"],
+                [
+                    "\(resolution.host) has \(count) addresses, of which \(resolution.triedAddresses.count) "
+                        + "were tried: at most \(Resolution.triedPerFamily) of each family are"
+                ])
+        ]
     }
 }
 
 extension ResolverView {
     /// Nothing came back to any question, and the probe's deadline is not the reason.
     var isSilent: Bool {
-        !isUp && !lookups.isEmpty && !lookups.contains { $0.failure == .cutShort }
+        !isUp && !lookups.isEmpty
+            && !lookups.contains { $0.failure == .cutShort || $0.failure?.isTruncated == true }
     }
 
     /// This host's own doing: no route, no descriptor.
@@ -149,17 +181,26 @@ extension ResolverView {
         }
     }
 
+    /// Whether some question was answered in a way that decides, be it with CD=1.
+    var isDecisive: Bool {
+        (lookups + unchecked).contains {
+            [.noError, .nameError].contains($0.response?.responseCode)
+        }
+    }
+
+    fileprivate var answerText: String {
+        if responseCode == .nameError { return "\(resolver) says that the name does not exist" }
+        let shown = addresses.prefix(16).map(\.description).joined(separator: ", ")
+        let more = addresses.count > 16 ? " and \(addresses.count - 16) more" : ""
+        let life = leastTTL.map { ", TTL \($0) s left" } ?? ""
+        return "\(resolver) gives \(addresses.isEmpty ? "no address" : shown + more)\(life)"
+    }
+
     var failureText: String {
         var texts: [String] = []
         for text in lookups.compactMap({ $0.failure?.description }) where !texts.contains(text) {
             texts.append(text)
         }
         return texts.joined(separator: "; ")
-    }
-}
-
-extension Lookup {
-    var failure: ExchangeFailure? {
-        if case .failure(let failure) = outcome { failure } else { nil }
     }
 }

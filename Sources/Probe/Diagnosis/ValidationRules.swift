@@ -40,8 +40,10 @@ struct ValidationRules {
 
     /// Where we cannot tell, a resolver that refuses the data only as long as it checks has told.
     private func undecided(_ fault: Fault) -> Finding {
-        let refusing = resolution.resolvers.filter { $0.responseCode == .serverFailure }
-        if let resolver = refusing.first, !resolution.addresses.isEmpty {
+        let refusing = resolution.resolvers.first { view in
+            view.unchecked.contains { $0.response?.responseCode == .noError }
+        }
+        if let resolver = refusing {
             return Finding(
                 .dnssecBogus, confidence: .comparison, at: [fault.place],
                 [

@@ -89,12 +89,15 @@ struct EndpointAttempt: Sendable {
         } catch {
             return Shaken(handshake: Handshake(outcome: .unavailable("\(error)"), duration: .zero))
         }
-        var carrier = TLSCarrier(
+        let carrier = TLSCarrier(
             session: session, connection: connection, end: min(start + timer, deadline))
         var outcome = await carrier.shake()
         if outcome == .timedOut, start + timer > deadline { outcome = .cutShort }
-        let end = outcome == .completed ? carrier.finished : nil
-        var handshake = Handshake(outcome: outcome, duration: (end ?? .now) - start)
+        var duration = Deadline.now - start
+        if outcome == .completed, let refusal = await carrier.refusalAfterFinished() {
+            (outcome, duration) = (refusal, Deadline.now - start)
+        }
+        var handshake = Handshake(outcome: outcome, duration: duration)
         handshake.note(session)
         handshake.serverName = self.serverName
         await carrier.close()

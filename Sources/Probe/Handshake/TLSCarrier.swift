@@ -6,14 +6,8 @@ struct TLSCarrier {
     let session: TLSSession
     let connection: TCPConnection
     let end: Deadline
-    /// When both Finished messages were there; the server may still have refused us after that.
-    private(set) var finished: Deadline?
 
-    init(session: TLSSession, connection: TCPConnection, end: Deadline) {
-        (self.session, self.connection, self.end) = (session, connection, end)
-    }
-
-    mutating func shake() async -> Handshake.Outcome {
+    func shake() async -> Handshake.Outcome {
         while true {
             let step = session.handshake()
             if let error = await flush() {
@@ -22,9 +16,7 @@ struct TLSCarrier {
                 return await lastWords() ?? outcome(of: error)
             }
             switch step {
-            case .done:
-                finished = .now
-                return await refusalAfterFinished() ?? .completed
+            case .done: return .completed
             case .failed(let failure): return .failed(failure)
             case .wantsRead:
                 if let error = await receive() { return outcome(of: error) }
@@ -40,7 +32,7 @@ struct TLSCarrier {
 
     /// In TLS 1.3 a server refuses a missing client certificate only after our Finished: where it asked for one,
     /// its next word is awaited (RFC 8446 4.4.2.4).
-    private func refusalAfterFinished() async -> Handshake.Outcome? {
+    func refusalAfterFinished() async -> Handshake.Outcome? {
         guard session.clientCertificateRequested, session.version == "TLSv1.3" else { return nil }
         var received = 0
         while !session.sessionTicketSeen, received < Self.longestAnswer {
@@ -50,7 +42,7 @@ struct TLSCarrier {
             case .wantsRead:
                 // Silence is consent: the server waits for us to speak.
                 if let error = await receive(&received) {
-                    return error == .timedOut ? nil : outcome(of: error)
+                    return [.timedOut, .cancelled].contains(error) ? nil : outcome(of: error)
                 }
             }
         }

@@ -17,11 +17,11 @@ struct AliasChain {
     /// Follows as far as these records lead.
     mutating func follow(_ records: [Record]) {
         while fault == nil, let alias = Self.alias(of: end, in: records) { append(alias) }
-        if fault == nil, let last = aliases.last,
-            records.contains(where: { $0.owner == last.owner && $0.address != nil })
-        {
-            fault = "\(last.owner.text) has a CNAME beside other data"
+        guard fault == nil else { return }
+        let mixed = aliases.first { alias in
+            records.contains { $0.address != nil && $0.owner == alias.owner }
         }
+        if let mixed { fault = "\(mixed.owner.text) has a CNAME beside other data" }
     }
 
     private mutating func append(_ alias: Alias) {

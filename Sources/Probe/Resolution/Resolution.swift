@@ -46,6 +46,17 @@ package struct Resolution: Sendable {
     }
 }
 
+extension Resolution {
+    /// Those that a probe shakes hands with: a name with thousands of addresses costs no more than this.
+    package var triedAddresses: [IPAddress] {
+        IPAddress.Family.allCases.flatMap { family in
+            addresses.filter { $0.family == family }.prefix(Self.triedPerFamily)
+        }
+    }
+
+    package static let triedPerFamily = 32
+}
+
 package struct HostsEntry: Hashable, Sendable {
     package var file: String
     package var addresses: [IPAddress]
@@ -76,9 +87,11 @@ package struct ResolverView: Sendable {
     package var resolver: String
     /// The questions of A and AAAA, in this order.
     package var lookups: [Lookup]
+    /// The same questions with CD=1, of those that were answered with SERVFAIL.
+    package var unchecked: [Lookup]
 
-    package init(resolver: String, lookups: [Lookup]) {
-        (self.resolver, self.lookups) = (resolver, lookups)
+    package init(resolver: String, lookups: [Lookup], unchecked: [Lookup] = []) {
+        (self.resolver, self.lookups, self.unchecked) = (resolver, lookups, unchecked)
     }
 }
 
@@ -96,6 +109,10 @@ package struct Lookup: Sendable {
     }
 
     package var response: Message? { try? outcome.get() }
+
+    package var failure: ExchangeFailure? {
+        if case .failure(let failure) = outcome { failure } else { nil }
+    }
 }
 
 /// Why a question got no usable answer.
@@ -108,6 +125,8 @@ package enum ExchangeFailure: Error, Hashable, Sendable {
     case unreachable(String)
     /// This host cannot send there.
     case noRoute(String)
+    /// The answer came truncated over UDP, and TCP brought none; a clause says why.
+    case truncated(String)
     /// What came is no DNS message, or not an answer to the question.
     case malformed(String)
     /// Any other error of this host.
@@ -119,6 +138,8 @@ extension ExchangeFailure: CustomStringConvertible {
         switch self {
         case .timedOut: "no answer came"
         case .cutShort: "the probe's time was over before an answer came"
+        case .truncated(let detail):
+            "the answer came truncated over UDP, and none came over TCP (\(detail))"
         case .unreachable(let detail), .noRoute(let detail), .malformed(let detail),
             .local(let detail):
             detail

@@ -20,97 +20,109 @@ struct ResolverWalk: Sendable {
     }
 
     func run(_ name: Name) async -> Result {
-        let lookups = await addressLookups(of: name, isChecked: true)
-        let view = ResolverView(resolver: exchange.server.label, lookups: lookups)
-        var responses = lookups.compactMap(\.response)
-        guard !responses.isEmpty else {
-            let isCutShort = lookups.contains { $0.outcome.failure == .cutShort }
-            return Result(view: view, outcome: isCutShort ? .cutShort : .failed)
-        }
+        var view = ResolverView(
+            resolver: exchange.server.label,
+            lookups: await lookups(of: name, [.a, .aaaa], isChecked: true))
         // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
-        if responses.allSatisfy({ $0.responseCode == .serverFailure }) {
-            let unchecked = await addressLookups(of: name, isChecked: false).compactMap(\.response)
-            if unchecked.contains(where: { $0.responseCode != .serverFailure }) {
-                responses = unchecked
-            } else {
-                return await walkAliases(from: name, view)
-            }
+        let failed = view.lookups.filter(\.isServerFailure).map(\.question.type)
+        if !failed.isEmpty {
+            view.unchecked = await lookups(of: name, failed, isChecked: false)
         }
-        return await conclude(name, responses, view)
+        let told = view.lookups.map { lookup in
+            guard lookup.isServerFailure else { return lookup }
+            return view.unchecked.first { $0.question == lookup.question && $0.isAnswered }
+                ?? lookup
+        }
+        guard !failed.isEmpty, !told.contains(where: { $0.isAnswered && !$0.isServerFailure })
+        else {
+            return await conclude(name, told, view)
+        }
+        return await walkAliases(from: name, view)
     }
 
-    private func addressLookups(of name: Name, isChecked: Bool) async -> [Lookup] {
-        await concurrently([RecordType.a, .aaaa]) { type in
+    private func lookups(
+        of name: Name, _ types: [RecordType], isChecked: Bool
+    ) async -> [Lookup] {
+        await concurrently(types) { type in
             await exchange(Question(name, type), isChecked: isChecked, timer: timer, by: deadline)
         }
     }
 
-    /// Reads chain and addresses from the answers, and asks on where the chain leaves them.
-    private func conclude(_ name: Name, _ responses: [Message], _ view: ResolverView) async
-        -> Result
-    {
+    /// Reads chain and addresses from the answers, and asks on as long as an answer ends in the middle of the chain.
+    private func conclude(_ name: Name, _ first: [Lookup], _ view: ResolverView) async -> Result {
         var chain = AliasChain(from: name)
-        chain.follow(responses.flatMap(\.answers))
-        var addresses = Self.addresses(of: chain.end, in: responses)
-        var deciding = responses
-        if addresses.isEmpty, chain.fault == nil, !chain.aliases.isEmpty,
-            !responses.contains(where: { $0.denies(chain.end) })
-        {
-            // The answer ends in the middle of the chain.
-            let more = await addressLookups(of: chain.end, isChecked: false).compactMap(\.response)
-            chain.follow(more.flatMap(\.answers))
-            addresses = Self.addresses(of: chain.end, in: more)
-            if !more.isEmpty { deciding = more }
+        var latest = first
+        while true {
+            let known = chain.aliases.count
+            chain.follow(latest.records)
+            guard chain.fault == nil, chain.aliases.count > known,
+                latest.addresses(of: chain.end).isEmpty,
+                !latest.contains(where: { $0.response?.denies(chain.end) == true })
+            else { return result(chain, latest, view) }
+            latest = await lookups(of: chain.end, [.a, .aaaa], isChecked: false)
         }
-        return result(chain, addresses, deciding, view)
     }
 
     /// Asks for one alias after the other, for chains that the resolver does not resolve in one go.
     private func walkAliases(from name: Name, _ view: ResolverView) async -> Result {
         var chain = AliasChain(from: name)
         while chain.fault == nil {
-            let lookup = await exchange(
-                Question(chain.end, .cname), isChecked: false, timer: timer, by: deadline)
             let known = chain.aliases.count
-            chain.follow(lookup.response?.answers ?? [])
-            if chain.aliases.count == known { break }
+            let lookup = await lookups(of: chain.end, [.cname], isChecked: false)
+            chain.follow(lookup.records)
+            guard chain.aliases.count == known else { continue }
+            if chain.aliases.isEmpty {
+                return Result(view: view, outcome: lookup.isCutShort ? .cutShort : .failed)
+            }
+            break
         }
-        guard !chain.aliases.isEmpty else { return Result(view: view, outcome: .failed) }
-        guard chain.fault == nil else { return result(chain, [], [], view) }
-        let responses = await addressLookups(of: chain.end, isChecked: false).compactMap(\.response)
-        return result(chain, Self.addresses(of: chain.end, in: responses), responses, view)
+        guard chain.fault == nil else { return result(chain, [], view) }
+        return result(
+            chain, await lookups(of: chain.end, [.a, .aaaa], isChecked: false), view)
     }
 
+    /// `latest` are the answers that speak of the chain's end.
     private func result(
-        _ chain: AliasChain, _ addresses: [IPAddress], _ responses: [Message], _ view: ResolverView
+        _ chain: AliasChain, _ latest: [Lookup], _ view: ResolverView
     ) -> Result {
         var result = Result(
-            view: view, aliases: chain.aliases, addresses: addresses, outcome: .addresses)
+            view: view, aliases: chain.aliases, addresses: latest.addresses(of: chain.end),
+            outcome: .addresses)
         if let fault = chain.fault {
             result.outcome = .brokenAlias(fault)
-        } else if addresses.isEmpty {
-            result.outcome = Self.denial(chain, responses)
+        } else if result.addresses.isEmpty {
+            result.outcome = Self.denial(chain, latest)
         }
         return result
     }
 
-    private static func denial(_ chain: AliasChain, _ responses: [Message]) -> Resolution.Outcome {
-        if responses.contains(where: { $0.responseCode == .nameError }) {
+    private static func denial(_ chain: AliasChain, _ latest: [Lookup]) -> Resolution.Outcome {
+        let end = chain.end.text
+        if latest.contains(where: { $0.response?.responseCode == .nameError }) {
             return chain.aliases.isEmpty
-                ? .nameError
-                : .brokenAlias("\(chain.end.text), where the aliases end, does not exist")
+                ? .nameError : .brokenAlias("\(end), where the aliases end, does not exist")
         }
-        let answered = responses.filter { $0.responseCode == .noError }
         // Both types must be denied: one answer alone leaves the other open.
-        guard Set(answered.compactMap { $0.questions.first?.type }).count == 2 else {
-            return .failed
+        guard latest.allSatisfy({ $0.response?.responseCode == .noError }) else {
+            return latest.isCutShort ? .cutShort : .failed
         }
         return chain.aliases.isEmpty
-            ? .noAddress : .brokenAlias("\(chain.end.text), where the aliases end, has no address")
+            ? .noAddress : .brokenAlias("\(end), where the aliases end, has no address")
     }
+}
 
-    private static func addresses(of name: Name, in responses: [Message]) -> [IPAddress] {
-        responses.flatMap(\.answers).filter { $0.owner == name }.compactMap(\.address)
+extension Lookup {
+    fileprivate var isAnswered: Bool { response != nil }
+    fileprivate var isServerFailure: Bool { response?.responseCode == .serverFailure }
+}
+
+extension [Lookup] {
+    fileprivate var records: [Record] { flatMap { $0.response?.answers ?? [] } }
+
+    fileprivate var isCutShort: Bool { contains { $0.failure == .cutShort } }
+
+    fileprivate func addresses(of name: Name) -> [IPAddress] {
+        records.filter { $0.owner == name }.compactMap(\.address)
     }
 }
 
@@ -120,11 +132,5 @@ extension Message {
         responseCode == .nameError
             || responseCode == .noError
                 && authorities.contains { $0.type == .soa && name.isWithin($0.owner) }
-    }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        if case .failure(let failure) = self { failure } else { nil }
     }
 }

@@ -9,13 +9,15 @@ package struct TargetRule: Hashable, Sendable {
     /// A pattern with `*` or `?` must match the whole host; any other is the host itself or a domain above it.
     package func permits(_ target: Target) -> Bool {
         let host = target.hostText.lowercased()
+        let isName = if case .name = target.host { true } else { false }
         return patterns.isEmpty
             || patterns.contains { pattern in
                 if pattern.contains("*") || pattern.contains("?") {
                     return Self.matches(Array(host.utf8)[...], Array(pattern.utf8)[...])
                 }
                 let suffix = pattern.hasPrefix(".") ? String(pattern.dropFirst()) : pattern
-                return host == suffix || host.hasSuffix("." + suffix)
+                // 8.8.1.1 is no host below 1.1.
+                return host == suffix || isName && host.hasSuffix("." + suffix)
             }
     }
 

@@ -42,6 +42,7 @@ final class Agent: Sendable {
             "listening",
             metadata: [
                 "addresses": "\(addresses.joined(separator: ","))",
+                "ports": "\(server.boundPorts.map { "\($0)" }.joined(separator: ","))",
                 "version": "\(Trustpath.version)",
             ])
         ready(server.boundPorts)
@@ -53,12 +54,9 @@ final class Agent: Sendable {
             break
         }
         logger.info("stopping, letting probes in flight end")
-        await server.stop(by: .now + Self.drainTime)
+        await server.stop(by: .now + state.longestTimeout + .seconds(1))
         logger.info("stopped")
     }
-
-    /// Longer than any probe may take by default.
-    private static let drainTime: Duration = .seconds(30)
 
     /// Reads the configuration again. A bad new file changes nothing; the sentence says why.
     func reload() -> InputError? {

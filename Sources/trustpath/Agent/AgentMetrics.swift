@@ -10,7 +10,6 @@ final class AgentMetrics: Sendable {
         var durations = Histogram(bounds: AgentMetrics.bounds)
         var reload: (succeeded: Bool, at: Int64)?
         var lastGoodReload: Int64?
-        var skipped = 0
     }
 
     private struct Key: Hashable {
@@ -50,7 +49,7 @@ final class AgentMetrics: Sendable {
     }
 
     func families(
-        exchanges: [ExchangeCounts.Key: Int], keyCache: (hits: Int, misses: Int)
+        exchanges: [ExchangeCounts.Key: Int], keyCache: (hits: Int, misses: Int), skipped: Int
     ) -> [MetricFamily] {
         let counted = counted.withLock { $0 }
         var families = [
@@ -71,6 +70,11 @@ final class AgentMetrics: Sendable {
                 "trustpath_probe_duration_seconds", "How long probes took.", kind: .histogram,
                 samples: counted.durations.samples()),
         ]
+        families.append(
+            MetricFamily(
+                "trustpath_targets_skipped",
+                "Configured targets for which this scrape had no place or no time.",
+                value: Double(skipped)))
         families.append(probes(counted))
         families.append(Self.exchanges(exchanges))
         families.append(

@@ -7,6 +7,8 @@ import Probe
 struct AgentState: Sendable {
     let configuration: Configuration
     let rule: TargetRule
+    /// In the order of the configuration.
+    let probes: [ConfiguredProbe]
     private let modules: [String: Result<PreparedModule, InputError>]
     private let extras: [ExtraModule]
 
@@ -34,26 +36,32 @@ struct AgentState: Sendable {
                 modules[name] = .failure(error)
             }
         }
-        for target in configuration.targets {
-            do throws(InputError) { _ = try Target(parsing: target.target.value) } catch {
-                throw InputError(target.target.error(error.message).description)
-            }
+        guard !configuration.watch else {
+            throw InputError(
+                "\(path ?? ""): this version does not support watch; send SIGHUP instead")
         }
-        return AgentState(configuration: configuration, modules: modules, extras: extras)
+        var probes: [ConfiguredProbe] = []
+        for target in configuration.targets {
+            probes.append(try ConfiguredProbe(target, modules))
+        }
+        return AgentState(
+            configuration: configuration, modules: modules, extras: extras, probes: probes)
     }
 
     private init(
         configuration: Configuration, modules: [String: Result<PreparedModule, InputError>],
-        extras: [ExtraModule]
+        extras: [ExtraModule], probes: [ConfiguredProbe]
     ) {
         (self.configuration, self.modules, self.extras) = (configuration, modules, extras)
+        self.probes = probes
         rule = TargetRule(configuration.limits.targets.map(\.value))
     }
 
-    /// The module of that name, or the usual one for the target.
+    /// The module of that name, or the usual one for the target: `default` is what Prometheus asks for when
+    /// nobody chose, so that the lab's names need no other scrape configuration.
     func module(_ name: String?, for target: Target) throws(InputError) -> PreparedModule {
         if let extra = extras.first(where: { extra in
-            if let name { return name == extra.module.name }
+            if let name, name != "default" { return name == extra.module.name }
             if case .name(let host) = target.host { return host.isWithin(extra.zone) }
             return false
         }) {
@@ -66,6 +74,11 @@ struct AgentState: Sendable {
             )
         }
         return try result.get()
+    }
+
+    /// No probe takes longer.
+    var longestTimeout: Duration {
+        configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
     /// Hits and misses of all modules' key caches.

@@ -21,7 +21,8 @@ struct ProbeRequest {
         guard let text = try Self.single("target", request), !text.isEmpty else {
             throw Refusal(400, "the parameter \"target\" is missing")
         }
-        let moduleName = try Self.single("module", request)
+        // An empty field of the form means the usual module.
+        let moduleName = try Self.single("module", request).flatMap { $0.isEmpty ? nil : $0 }
         do throws(InputError) {
             target = try Target(parsing: text)
             try target.port?.checkIsSpoken(in: "the target \"\(text)\"")
@@ -42,7 +43,8 @@ struct ProbeRequest {
         } catch {
             throw Refusal(400, error.message)
         }
-        budget = try Self.budget(request, module.timeout, offset)
+        budget = min(
+            module.timeout, try Self.budget(ofScrape: request, offset: offset) ?? module.timeout)
     }
 
     private static func single(
@@ -55,17 +57,17 @@ struct ProbeRequest {
         return values.first
     }
 
-    /// What Prometheus will wait, less the offset but never below half of it, and no more than the module's own.
-    private static func budget(
-        _ request: HTTPRequest, _ timeout: Duration, _ offset: Duration
-    ) throws(Refusal) -> Duration {
+    /// What Prometheus will wait, less the offset but never below half of it; nil where it does not say.
+    static func budget(
+        ofScrape request: HTTPRequest, offset: Duration
+    ) throws(Refusal) -> Duration? {
         let field = "X-Prometheus-Scrape-Timeout-Seconds"
-        guard let text = request.header(field) else { return timeout }
+        guard let text = request.header(field) else { return nil }
         guard let seconds = Double(text), seconds > 0, seconds <= 86400 else {
             throw Refusal(
                 400, "the header \(field) \"\(text)\" is not a positive number of seconds")
         }
         let scrape = Duration.seconds(seconds)
-        return min(timeout, max(scrape - offset, scrape / 2))
+        return max(scrape - offset, scrape / 2)
     }
 }

@@ -66,9 +66,18 @@ struct Routes: Sendable {
     }
 
     private func metrics(_ request: HTTPRequest) async -> HTTPResponse {
+        let state = agent.state
+        let budget: Duration?
+        do {
+            budget = try ProbeRequest.budget(ofScrape: request, offset: agent.timeoutOffset)
+        } catch {
+            return HTTPResponse(text: error.message + "\n", status: error.status)
+        }
+        let targets = await TargetsScrape(agent, state, budget: budget).run()
         let families = agent.metrics.families(
-            exchanges: agent.counts.snapshot, keyCache: agent.state.keyCacheStatistics)
-        return Self.response(Exposition(families), request)
+            exchanges: agent.counts.snapshot, keyCache: state.keyCacheStatistics,
+            skipped: targets.skipped)
+        return Self.response(Exposition(families + targets.families), request)
     }
 
     private static func response(_ page: Exposition, _ request: HTTPRequest) -> HTTPResponse {

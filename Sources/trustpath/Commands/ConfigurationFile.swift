@@ -8,8 +8,11 @@ extension Configuration {
         guard let path else { return .builtIn }
         let text: [UInt8]
         do { text = try File.read(path, limit: 4 << 20) } catch { throw InputError("\(error)") }
-        do { return try Configuration(yaml: text, file: path) } catch {
+        var configuration: Configuration
+        do { configuration = try Configuration(yaml: text, file: path) } catch {
             throw InputError("\(error)")
         }
+        try configuration.addTargetFiles(beside: path)
+        return configuration
     }
 }

@@ -27,7 +27,7 @@ struct DNSSECCommand: AsyncParsableCommand {
         let name =
             name == "." ? Name.root : try Target.hostName(name, in: "the name \"\(name)\"")
         guard let type = RecordType(type) else {
-            throw InputError("\"\(type)\" is not a record type")
+            throw InputError("the type \"\(self.type)\" is not a record type")
         }
         let module = try shared.preparedModule()
         guard let stage = module.validation() else {

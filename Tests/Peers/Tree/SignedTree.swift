@@ -27,8 +27,8 @@ package final class SignedTree: Sendable {
         cases = plans.flatMap { plan in
             plan.cases.map {
                 Case(
-                    plan.absolute($0.name), $0.type, $0.expected, unbound: $0.unbound,
-                    delv: $0.delv)
+                    plan.absolute($0.name), $0.type, $0.expected, $0.failure,
+                    unbound: $0.unbound, delv: $0.delv)
             }
         }
         let places: [ZonePlan.Server: String] = [

@@ -60,8 +60,8 @@ extension SignedTree {
         return Verdict(value: value, evidence: text)
     }
 
-    /// The verdict of `trustpath dnssec`.
-    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Status> {
+    /// The verdict of `trustpath dnssec`, with its failure class.
+    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Judgement> {
         let binary = try trustpathBinary()
         let result = try await run(
             binary,
@@ -69,9 +69,8 @@ extension SignedTree {
                 "dnssec", name, type, "--resolver", resolver, "--trust-anchor", trustAnchors,
                 "--output", "json",
             ])
-        let judgement = try? JSONDecoder().decode(Judgement.self, from: Data(result.output.utf8))
         return Verdict(
-            value: judgement.flatMap { Status(rawValue: $0.status) },
+            value: try? JSONDecoder().decode(Judgement.self, from: Data(result.output.utf8)),
             evidence: "exit status \(result.status)\n" + result.output + result.errors)
     }
 
@@ -83,6 +82,18 @@ extension SignedTree {
     }
 }
 
-private struct Judgement: Decodable {
-    let status: String
+/// What `trustpath dnssec` says of a name.
+package struct Judgement: Sendable, Hashable, Decodable {
+    package let status: Status
+    /// The public name of a class; nil where nothing is wrong.
+    package let failure: String?
+
+    package init(_ status: Status, _ failure: String?) {
+        (self.status, self.failure) = (status, failure)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case failure = "class"
+    }
 }

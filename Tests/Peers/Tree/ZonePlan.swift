@@ -1,5 +1,5 @@
 /// What a validator can say of an answer, RFC 4035 4.3.
-package enum Status: String, Sendable, Hashable {
+package enum Status: String, Sendable, Hashable, Decodable {
     case secure, insecure, bogus, indeterminate
 }
 
@@ -8,15 +8,17 @@ package struct Case: Sendable {
     package let name: String
     package let type: String
     package let expected: Status
+    /// The failure class that goes with it, by its public name; nil where nothing is wrong.
+    package let failure: String?
     /// What Unbound and delv say where they are known to differ from the RFCs.
     package let unbound: Status?
     package let delv: DelvVerdict?
 
     package init(
-        _ name: String, _ type: String, _ expected: Status, unbound: Status? = nil,
-        delv: DelvVerdict? = nil
+        _ name: String, _ type: String, _ expected: Status, _ failure: String? = nil,
+        unbound: Status? = nil, delv: DelvVerdict? = nil
     ) {
-        (self.name, self.type, self.expected) = (name, type, expected)
+        (self.name, self.type, self.expected, self.failure) = (name, type, expected, failure)
         (self.unbound, self.delv) = (unbound, delv)
     }
 }

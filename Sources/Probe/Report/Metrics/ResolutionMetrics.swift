@@ -101,7 +101,9 @@ extension ResolverView {
     fileprivate var isJudged: Bool {
         lookups.contains { lookup in
             switch lookup.outcome {
-            case .success, .failure(.timedOut), .failure(.unreachable), .failure(.malformed): true
+            case .success, .failure(.timedOut), .failure(.unreachable), .failure(.malformed),
+                .failure(.truncated):
+                true
             case .failure(.cutShort), .failure(.noRoute), .failure(.local): false
             }
         }

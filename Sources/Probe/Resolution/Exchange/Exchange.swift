@@ -20,7 +20,9 @@ package struct Exchange: Sendable {
         }
         let end = min(start + timer, deadline)
         var outcome = await ask(question, isChecked: isChecked, from: start, to: end)
-        if outcome == .failure(.timedOut), end == deadline, deadline < start + timer {
+        if case .failure(let failure) = outcome, failure == .timedOut || failure.isTruncated,
+            deadline < start + timer
+        {
             outcome = .failure(.cutShort)
         }
         return Lookup(question: question, outcome: outcome, duration: Deadline.now - start)
@@ -35,17 +37,19 @@ package struct Exchange: Sendable {
         let udpEnd = start + (end - start) * 0.7
         var result = await overUDP(query, from: start, to: udpEnd)
         if case .success(.caseFolded) = result {
-            query = Query(question, isChecked: isChecked, mixesCase: false)
+            query = query.again(usesEDNS: true)
             result = await overUDP(query, from: .now, to: udpEnd)
         }
         if case .success(.response(let message)) = result, query.mustDropEDNS(after: message) {
-            query = Query(question, isChecked: isChecked, usesEDNS: false, mixesCase: false)
+            query = query.again(usesEDNS: false)
             result = await overUDP(query, from: .now, to: udpEnd)
         }
         switch result {
         case .success(.response(let message)) where message.flags.contains(.truncated):
             counts.add("udp", .truncated)
-            return await overTCP(query, by: end)
+            return await overTCP(query, by: end).mapError { failure in
+                failure == .cutShort ? failure : .truncated("\(failure)")
+            }
         case .success(.response(let message)):
             counts.add("udp", .answered)
             return .success(message)
@@ -101,9 +105,20 @@ package struct Exchange: Sendable {
         }
     }
 
+    private func overTCP(
+        _ query: Query, by end: Deadline
+    ) async -> Result<Message, ExchangeFailure> {
+        let result = await onConnection(query, by: end)
+        guard case .success(let message) = result, query.mustDropEDNS(after: message) else {
+            return result
+        }
+        return await onConnection(query.again(usesEDNS: false), by: end)
+    }
+
     /// One question on a connection of its own, behind a two-byte length (RFC 7766).
-    private func overTCP(_ query: Query, by end: Deadline) async -> Result<Message, ExchangeFailure>
-    {
+    private func onConnection(
+        _ query: Query, by end: Deadline
+    ) async -> Result<Message, ExchangeFailure> {
         let result: Result<Message, ExchangeFailure>
         do {
             let connection = try await TCPConnection.connect(to: server.address, by: end)
@@ -153,6 +168,8 @@ package struct Exchange: Sendable {
 }
 
 extension ExchangeFailure {
+    var isTruncated: Bool { if case .truncated = self { true } else { false } }
+
     init(_ error: SocketError, _ server: some CustomStringConvertible) {
         self =
             switch error {

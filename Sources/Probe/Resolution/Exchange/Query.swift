@@ -19,6 +19,13 @@ struct Query {
         bytes = message.encoded()
     }
 
+    /// The same question in lower case and with another ID.
+    func again(usesEDNS: Bool) -> Query {
+        Query(
+            message.questions[0], isChecked: !message.flags.contains(.checkingDisabled),
+            usesEDNS: usesEDNS, mixesCase: false)
+    }
+
     enum Reply {
         case response(Message)
         /// Another question's, or no DNS message: not ours, whoever sent it.

@@ -1,0 +1,43 @@
+import DNS
+import Hostile
+import Sockets
+import Synchronization
+import Testing
+
+@testable import Probe
+
+/// Resolves through servers of the test's own; a question has 0.7 s, unless the budget says otherwise.
+func resolve(
+    _ name: String, _ servers: [NameServer], budget: Duration = .seconds(2),
+    transport: ResolverSpec.Transport = .udp
+) async throws -> (Resolution, elapsed: Duration) {
+    let stage = ResolutionStage(exchanges: servers.map { Exchange(.init($0.address, transport)) })
+    let start = Deadline.now
+    let resolution = await stage(
+        .name(try #require(Name(name))), budget: budget, by: start + budget)
+    return (resolution, Deadline.now - start)
+}
+
+extension Resolution {
+    /// What a probe concludes of the resolution alone.
+    var diagnosis: Diagnosis {
+        Diagnosis(self, nil, [], requiresDNSSEC: false, at: 1_800_000_000)
+    }
+
+    var primary: FailureClass? { diagnosis.primary?.failureClass }
+
+    var warnings: [FailureClass] {
+        diagnosis.findings.filter { $0.severity == .warning }.map(\.failureClass)
+    }
+}
+
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}
