@@ -32,11 +32,11 @@ import Testing
         async throws
     {
         let silent = try await SilentPort(boundTo: loopback(0x7f00_0b0c))
-        let alone = await (try authority.stage()).see([silent.address], budget: .seconds(1))
+        let alone = await (try authority.stage()).see([silent.address], budget: .seconds(10))
         #expect(alone.results[0].failure == .timedOut)
         #expect(alone.primary == .tcpTimeout)
         let optional = await (try authority.stage()).see(
-            [silent.address], isRequired: false, budget: .seconds(1))
+            [silent.address], isRequired: false, budget: .seconds(10))
         #expect(optional.classes.isEmpty)
 
         let context = try authority.context()
@@ -44,7 +44,7 @@ import Testing
             try await $0.serveTLS(context)
         }
         let both = await (try authority.stage()).see(
-            [silent.address, neighbour.address], budget: .seconds(1))
+            [silent.address, neighbour.address], budget: .seconds(10))
         #expect(both.classes == [.portBlocked])
         #expect(both.evidence.contains("\(neighbour.address) of the same address accepts"))
     }

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    static let short = Duration.seconds(1)
+    static let short = Duration.seconds(10)
 
     static let cases: [Case] = [
         Case("sound", nil) { try $0.context() },
