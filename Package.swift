@@ -86,7 +86,8 @@ let package = Package(
             swiftSettings: upcoming),
         // The trustpath binary, from its command line and its HTTP server.
         .testTarget(
-            name: "CommandTests", dependencies: ["Peers", "Hostile", "Addresses", "DNS", "Sockets"],
+            name: "CommandTests",
+            dependencies: ["Peers", "Hostile", "Lab", "Addresses", "DNS", "OpenSSL", "Sockets"],
             swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
         // The program itself against all of them.

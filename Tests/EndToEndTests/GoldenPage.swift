@@ -22,11 +22,11 @@ struct GoldenPage {
     }
 
     /// Empty where there is no such file.
-    var expected: String { read(path) }
+    private var expected: String { read(path) }
 
     func write() throws { try Peers.write(text, to: path) }
 
-    /// The first lines that differ, as `-` expected and `+` found.
+    /// The first lines that differ, as `-` expected and `+` found; empty where none does.
     var difference: String {
         let (old, new) = (lines(expected), lines(text))
         return new.difference(from: old).prefix(12).map { change in

@@ -143,7 +143,8 @@ extension Message {
         var answers: [Record] = []
         for _ in 0..<limit {
             answers += zone.filter { $0.owner == name && $0.type == type }
-            guard type != .cname, let alias = zone.first(where: { $0.owner == name && $0.type == .cname })
+            guard type != .cname,
+                let alias = zone.first(where: { $0.owner == name && $0.type == .cname })
             else { break }
             answers.append(alias)
             guard let target = alias.name, !answers.dropLast().contains(alias) else { break }

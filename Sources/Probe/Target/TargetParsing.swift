@@ -70,7 +70,7 @@ extension Target {
         return .name(try hostName(String(host), in: "the target \"\(text)\""))
     }
 
-    /// A name that can be looked up, from what people write; `place` begins the sentence where it is none.
+    /// A name that can be looked up, in lower case, from what people write; `place` begins the sentence where it is none.
     package static func hostName(_ text: String, in place: String) throws(InputError) -> Name {
         guard !text.isEmpty, text != "." else { throw InputError("\(place) names no host") }
         // A character that no host name may hold is a slip of the pen, not something to look up.
@@ -92,7 +92,7 @@ extension Target {
             throw InputError("\(place) is no valid name: \(error)")
         }
         do {
-            return try Name(text: ascii.utf8, origin: .root)
+            return try Name(text: ascii.utf8, origin: .root).lowercased
         } catch {
             throw InputError("\(place) is no valid name: \(error)")
         }

@@ -66,6 +66,21 @@ import Testing
             tree.validate("there.and.one.test"), .signatureExpired, in: "two.test")
     }
 
+    @Test func everyZoneAtFaultIsMarked() async throws {
+        var tree = try Self.tree.get()
+        for (zone, owner, type) in [
+            ("one.test", "www.one.test", RecordType.cname), ("two.test", "www.two.test", .a),
+        ] {
+            try tree.change(zone) { zone in
+                try zone.resign(
+                    name(owner), type, Key.Fields(inception: now - 2, expiration: now - 1))
+            }
+        }
+        let result = try await tree.validate("www.one.test")
+        try expect(result, .signatureExpired, in: "one.test")
+        #expect(result.zones.map(\.status) == [.secure, .secure, .bogus, .bogus])
+    }
+
     @Test func theEndDoesNotExist() async throws {
         let result = try await validate("gone.one.test")
         try expect(result, nil)
