@@ -74,8 +74,7 @@ let package = Package(
         .tests(
             "Probe",
             [
-                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "Lab",
-                "Hostile",
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "Hostile",
             ]),
 
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.
@@ -90,6 +89,10 @@ let package = Package(
             dependencies: ["Peers", "Hostile", "Lab", "Addresses", "DNS", "OpenSSL", "Sockets"],
             swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
+        // The program itself against all of them.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Lab", "DNSSEC", "Peers"], exclude: ["Golden"],
+            swiftSettings: upcoming),
     ],
     swiftLanguageModes: [.v6]
 )

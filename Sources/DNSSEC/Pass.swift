@@ -186,7 +186,13 @@ struct Pass {
         }
     }
 
+    /// Every fault marks its zone; the first of the worst is the verdict.
     mutating func note(_ fault: Fault) {
+        if let index = reports.firstIndex(where: { $0.zone == fault.zone }),
+            reports[index].status < fault.kind.status
+        {
+            (reports[index].status, reports[index].fault) = (fault.kind.status, fault)
+        }
         if let worst, worst.kind.status >= fault.kind.status { return }
         worst = fault
     }
@@ -202,35 +208,45 @@ struct Pass {
         reports[index].note(signature, at: now)
     }
 
-    /// The outcome, every zone's own status set right by the faults met.
     var validation: Validation {
-        var zones = reports
-        if let worst, let index = zones.firstIndex(where: { $0.zone == worst.zone }),
-            zones[index].status < worst.kind.status
-        {
-            (zones[index].status, zones[index].fault) = (worst.kind.status, worst)
-        }
-        return Validation(
-            question: question, status: worst?.kind.status ?? .secure, fault: worst, zones: zones,
-            answer: answer, denial: denial)
+        Validation(
+            question: question, status: worst?.kind.status ?? .secure, fault: worst,
+            zones: reports, answer: answer, denial: denial)
     }
 
     /// The outcome, unless what is missing may have been taken away by the resolver: then nothing is decided.
-    /// A control question tells: the root's keys without signatures.
     mutating func withoutStrippingResolver() async -> Validation {
-        guard let fault = worst, fault.kind == .rrsigMissing || fault.kind == .denialInvalid else {
-            return validation
+        guard let fault = worst, Self.mayBeStripping(fault) else { return validation }
+        if !sawReplyWithoutDNSSEC {
+            guard await rootKeysAreStripped() else { return validation }
         }
-        var isStripping = sawReplyWithoutDNSSEC
-        if !isStripping,
-            case .success(let message) = await validator.fetch(Question(.root, .dnskey)),
-            let keys = message.answer(.root, .dnskey)
-        {
-            isStripping = keys.signatures.isEmpty
+        worst = Self.stripped(fault)
+        for index in reports.indices {
+            guard let fault = reports[index].fault, Self.mayBeStripping(fault) else { continue }
+            (reports[index].status, reports[index].fault) = (.indeterminate, Self.stripped(fault))
         }
-        guard isStripping else { return validation }
-        worst = .undecided(
-            in: fault.zone, "the resolver strips DNSSEC records from its answers (\(fault.detail))")
         return validation
+    }
+
+    /// A control question: nobody but the resolver takes the root's signatures away, or its keys.
+    private func rootKeysAreStripped() async -> Bool {
+        guard case .success(let message) = await validator.fetch(Question(.root, .dnskey)) else {
+            return false
+        }
+        guard let keys = message.answer(.root, .dnskey) else {
+            return validator.anchors.byZone[.root] != nil
+                && [.noError, .nameError].contains(message.responseCode)
+        }
+        return keys.signatures.isEmpty
+    }
+
+    private static func mayBeStripping(_ fault: Fault) -> Bool {
+        fault.kind == .rrsigMissing || fault.kind == .denialInvalid
+            || fault.kind == .dnskeyMissing && fault.zone.isRoot
+    }
+
+    private static func stripped(_ fault: Fault) -> Fault {
+        .undecided(
+            in: fault.zone, "the resolver strips DNSSEC records from its answers (\(fault.detail))")
     }
 }

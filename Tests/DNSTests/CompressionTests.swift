@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test func twoNamesThatPointAtEachOther() throws {
-        // The first is in the data of an NS record at 17; its data, at 28, points at the next owner, 30.
+        // The first is in the data of an NS record at 17; its data, at 28, points at the next
+        // owner, 30.
         let bytes = try Self.message(
             answers: 2,
             "00 0002 0001 00000001 0002 C01E  C01C 0001 0001 00000001 0004 C0000201")
@@ -67,7 +68,8 @@ import Testing
     /// 255 bytes are counted through pointers too.
     @Test func longNamesThroughPointers() throws {
         let label = "3f" + String(repeating: "61", count: 63)
-        // At 17: three labels of 63, 192 bytes, and the root's. 61 bytes more fit with their length byte.
+        // At 17: three labels of 63, 192 bytes, and the root's. 61 bytes more fit with their length
+        // byte.
         let fields = "0001 0001 00000001 0004 C0000201"
         for (count, fits) in [(61, true), (62, false)] {
             let head = String(count, radix: 16) + String(repeating: "62", count: count)
@@ -103,6 +105,17 @@ import Testing
         }
         let message = Message(id: 7, answers: answers)
         #expect(message.encoded().count > 0x5000)
+        #expect(try Message(decoding: message.encoded()) == message)
+    }
+
+    /// A name that begins there cannot be pointed at, though there is room to remember it.
+    @Test func namesThatNoPointerReaches() throws {
+        let filler = RecordData.txt(Array(repeating: Array(repeating: 65, count: 255), count: 64))
+        let answers =
+            [Record(owner: .root, type: .txt, ttl: 1, data: filler)]
+            + (try records("a.example. NS b.example.\na.example. NS c.example."))
+        let message = Message(id: 7, answers: answers)
+        #expect(message.encoded().count > 0x4000)
         #expect(try Message(decoding: message.encoded()) == message)
     }
 

@@ -73,13 +73,6 @@ extension Lab {
 
 /// One after another: each is about time, ports or a lab of its own.
 @Suite(.serialized) struct LabTests {
-    @Test func startsQuickly() async throws {
-        var lab: Lab?
-        let time = try await ContinuousClock().measure { lab = try await Lab.start() }
-        #expect(time < .seconds(2))
-        await lab?.stop()
-    }
-
     @Test func everyNameHasItsStatus() async throws {
         let lab = try await Lab.shared()
         let validator = try lab.validator

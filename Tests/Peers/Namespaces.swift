@@ -78,6 +78,14 @@ package final class Namespaces: Sendable {
         }
     }
 
+    /// Makes `near` use a source address of its own towards 198.51.100.`host`: Linux answers one source with
+    /// ICMP for its refusing routes five times, then once a second.
+    package func useOwnSource(towards host: Int) async throws {
+        try await configure(
+            near, "address add 192.0.2.\(host + 100)/24 dev veth",
+            "route add 198.51.100.\(host)/32 via 192.0.2.1 src 192.0.2.\(host + 100)")
+    }
+
     /// Runs a program inside `near`.
     package func run(_ program: String, _ arguments: [String], seconds: Int = 30) async throws
         -> CommandResult

@@ -1,6 +1,6 @@
 extension Message {
-    /// The wire form, at most 65,535 bytes. Where it is longer than `limit`, the sections are left out and TC
-    /// is set (RFC 2181 9).
+    /// The wire form, at most 65,535 bytes. Where it is longer than `limit`, the sections are left
+    /// out and TC is set (RFC 2181 9).
     package func encoded(limit: Int = 65535) -> [UInt8] {
         let whole = written()
         guard whole.count > limit else { return whole }

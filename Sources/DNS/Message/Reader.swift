@@ -65,9 +65,9 @@ struct Reader {
         guard left == 0 else { throw .trailingBytes }
     }
 
-    /// A name, compressed or not. Each pointer must lead before the part that held it, so that the walk ends
-    /// (RFC 1035 4.1.4); and no name needs more pointers than it can have labels, so that a chain of bare
-    /// pointers costs little however often it is entered.
+    /// A name, compressed or not. Each pointer must lead before the part that held it, so that the
+    /// walk ends (RFC 1035 4.1.4); and no name needs more pointers than it can have labels, so that
+    /// a chain of bare pointers costs little however often it is entered.
     mutating func name() throws(DNSError) -> Name {
         var wire: [UInt8] = []
         var (at, limit) = (position, end)

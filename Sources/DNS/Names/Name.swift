@@ -1,6 +1,8 @@
-/// A fully qualified domain name. Its case is kept, and ignored when compared (RFC 1035 2.3.3, RFC 4343).
+/// A fully qualified domain name. Its case is kept, and ignored when compared (RFC 1035 2.3.3, RFC
+/// 4343).
 package struct Name: Sendable {
-    /// The uncompressed wire form: 1 to 255 bytes, labels of 1 to 63 bytes, the root's zero at the end.
+    /// The uncompressed wire form: 1 to 255 bytes, labels of 1 to 63 bytes, the root's zero at the
+    /// end.
     package let wire: [UInt8]
 
     /// The caller answers for the form.

@@ -52,8 +52,8 @@ extension Name {
 
     package var isWildcard: Bool { wire.count > 2 && wire[0] == 1 && wire[1] == UInt8(ascii: "*") }
 
-    /// Puts `target` in the place of `owner`, as a DNAME does (RFC 6672 2.2). Nil when the name is not
-    /// below `owner`; too long a result throws, which a server tells by YXDOMAIN.
+    /// Puts `target` in the place of `owner`, as a DNAME does (RFC 6672 2.2). Nil when the name is
+    /// not below `owner`; too long a result throws, which a server tells by YXDOMAIN.
     package func replacing(_ owner: Name, by target: Name) throws(DNSError) -> Name? {
         guard isBelow(owner) else { return nil }
         let wire = Array(wire[..<(wire.count - owner.wire.count)]) + target.wire

@@ -1,11 +1,13 @@
 extension Name: LosslessStringConvertible, CustomDebugStringConvertible {
-    /// Reads presentation format with its escapes; a missing final dot is added. Nil when it is no name.
+    /// Reads presentation format with its escapes; a missing final dot is added. Nil when it is no
+    /// name.
     package init?(_ description: String) {
         guard let name = try? Name(text: description.utf8, origin: .root) else { return nil }
         self = name
     }
 
-    /// Reads presentation format (RFC 1035 5.1, `\.` and `\DDD`); a relative name is put under `origin`.
+    /// Reads presentation format (RFC 1035 5.1, `\.` and `\DDD`); a relative name is put under
+    /// `origin`.
     package init(text: some Collection<UInt8>, origin: Name) throws(DNSError) {
         if text.elementsEqual(".".utf8) {
             self = .root
@@ -43,7 +45,8 @@ extension Name: LosslessStringConvertible, CustomDebugStringConvertible {
 
     package var debugDescription: String { description }
 
-    /// Presentation format without the final dot, as people and metric labels write it; `.` for the root.
+    /// Presentation format without the final dot, as people and metric labels write it; `.` for the
+    /// root.
     package var text: String {
         isRoot ? "." : labels.map(Self.escaped).joined(separator: ".")
     }

@@ -1,6 +1,7 @@
 package import Addresses
 
-/// The data of a record, by its type. What this program has no use for inside stays bytes (RFC 3597).
+/// The data of a record, by its type. What this program has no use for inside stays bytes (RFC
+/// 3597).
 package enum RecordData: Hashable, Sendable {
     /// 4 bytes for A, 16 for AAAA.
     case address(IPAddress)

@@ -70,7 +70,8 @@ package struct RRSIG: Hashable, Sendable {
         (self.keyTag, self.signer, self.signature) = (keyTag, signer, signature)
     }
 
-    /// The RDATA without the signature, in canonical form: what a signature covers first (RFC 4034 3.1.8.1).
+    /// The RDATA without the signature, in canonical form: what a signature covers first (RFC 4034
+    /// 3.1.8.1).
     package var signedPrefix: [UInt8] {
         var unsigned = self
         unsigned.signature = []

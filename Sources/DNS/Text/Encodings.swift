@@ -24,7 +24,8 @@ enum TextEncoding {
         return decode(body, bits: 6) { base64Alphabet.firstIndex(of: $0) }
     }
 
-    /// Base 32 with the extended hex alphabet, lower case, no padding: NSEC3's hashes (RFC 5155 3.3).
+    /// Base 32 with the extended hex alphabet, lower case, no padding: NSEC3's hashes (RFC 5155
+    /// 3.3).
     static func base32Hex(_ bytes: [UInt8]) -> String {
         encode(bytes, bits: 5, alphabet: base32Alphabet)
     }

@@ -1,7 +1,8 @@
 import Addresses
 
 extension RecordData {
-    /// Reads the data of a record of this type from presentation format; `\#` is understood for every type.
+    /// Reads the data of a record of this type from presentation format; `\#` is understood for
+    /// every type.
     package init(
         type: RecordType, class: RecordClass = .in, fields: some Collection<TextField>, origin: Name
     ) throws(DNSError) {

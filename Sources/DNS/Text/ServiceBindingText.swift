@@ -29,7 +29,8 @@ extension ServiceBinding {
         }
     }
 
-    /// RFC 9460 8: the keys stand ascending, each once, `mandatory` itself not among them, all of them given.
+    /// RFC 9460 8: the keys stand ascending, each once, `mandatory` itself not among them, all of
+    /// them given.
     private var namesItsMandatoryKeys: Bool {
         guard let keys = parameters.first(where: { $0.key == 0 })?.mandatoryKeys else {
             return false
@@ -174,7 +175,8 @@ extension ServiceBinding.Parameter {
         }
     }
 
-    /// Comma-separated texts that need no escapes; an empty one is kept, to be refused as what it should be.
+    /// Comma-separated texts that need no escapes; an empty one is kept, to be refused as what it
+    /// should be.
     private static func texts(_ raw: [UInt8]) -> [String] {
         raw.split(separator: comma, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)

@@ -1,5 +1,5 @@
-/// Master file text (RFC 1035 5): records one after another, with `$ORIGIN`, `$TTL`, parentheses, comments,
-/// quoted strings, inherited owners and TTLs. `$INCLUDE` and `$GENERATE` are refused.
+/// Master file text (RFC 1035 5): records one after another, with `$ORIGIN`, `$TTL`, parentheses,
+/// comments, quoted strings, inherited owners and TTLs. `$INCLUDE` and `$GENERATE` are refused.
 package struct ZoneText {
     /// The records in the order of the text; every error names its line.
     package static func records(
@@ -56,7 +56,8 @@ package struct ZoneText {
             return Record(owner: owner, type: type, class: recordClass, ttl: ttl, data: data)
         }
 
-        /// Takes TTL and class, which stand in either order, each at most once; both are inherited (RFC 1035 5.1).
+        /// Takes TTL and class, which stand in either order, each at most once; both are inherited
+        /// (RFC 1035 5.1).
         private mutating func timeAndClass(
             _ fields: inout ArraySlice<TextField>
         ) throws(DNSError) -> UInt32 {
@@ -156,7 +157,10 @@ package struct ZoneText {
     }
 
     private static func endsField(_ byte: UInt8) -> Bool {
-        " \t\r\n;()".utf8.contains(byte)
+        switch byte {
+        case 0x20, 0x09, 0x0d, 0x0a, UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"): true
+        default: false
+        }
     }
 }
 

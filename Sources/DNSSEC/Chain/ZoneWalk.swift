@@ -147,7 +147,8 @@ extension Pass {
                 in: name, "the resolver answers \(message.responseCode) to \(name.text) DNSKEY")
         }
         return Fault(
-            .dnskeyMissing, in: name, "a DS names its key, but \(name.text) has no DNSKEY record")
+            .dnskeyMissing, in: name,
+            "a DS or an anchor names its key, but \(name.text) has no DNSKEY record")
     }
 
     /// A state that ends the walk, with the zone at fault as the trail's last.

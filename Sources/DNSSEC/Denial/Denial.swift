@@ -49,11 +49,10 @@ enum Denial {
     func proof(
         thatWildcardUnder closestEncloser: Name, standsFor name: Name, _ work: Work
     ) throws(WorkExhausted) -> Proof? {
-        switch self {
-        case .nsec(let denial): denial.covers(name) ? .nameError : nil
-        case .nsec3(let denial):
-            try denial.proof(
-                thatNothingCovers: name.suffix(closestEncloser.labelCount + 1), work)
+        let nextCloser = name.suffix(closestEncloser.labelCount + 1)
+        return switch self {
+        case .nsec(let denial): denial.excludes(nextCloser) ? .nameError : nil
+        case .nsec3(let denial): try denial.proof(thatNothingCovers: nextCloser, work)
         }
     }
 }

@@ -40,7 +40,12 @@ struct NSECDenial {
         return covers(wildcard) ? .nameError : nil
     }
 
-    func covers(_ name: Name) -> Bool {
+    /// Whether there is neither the name nor anything below it.
+    func excludes(_ name: Name) -> Bool {
+        records.contains { covers(name, $0.owner, $0.nsec) && !$0.nsec.nextName.isWithin(name) }
+    }
+
+    private func covers(_ name: Name) -> Bool {
         records.contains { covers(name, $0.owner, $0.nsec) }
     }
 

@@ -19,7 +19,7 @@ struct SignatureCheck {
             }
         }
         // What was not tried might have held.
-        throw faults.first { $0.kind == .indeterminate }
+        throw faults.last { $0.kind == .indeterminate }
             ?? faults.min { $0.kind.rank < $1.kind.rank } ?? missing(rrset)
     }
 

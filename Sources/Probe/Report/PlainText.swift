@@ -1,8 +1,8 @@
 extension String {
     /// Without what could steer a terminal or deceive a reader, cut to `limit` characters.
     ///
-    /// Foreign text (subjects, extended errors) may hold escape sequences and right-to-left marks: each control,
-    /// format or unassigned character is written as `\u{1B}`.
+    /// Foreign text (subjects, extended errors) may hold escape sequences and right-to-left marks:
+    /// each control, format or unassigned character is written as `\u{1B}`.
     func plain(limit: Int = 1024) -> String {
         var text = ""
         var count = 0

@@ -3,7 +3,7 @@ import DNS
 import DNSSEC
 import OpenSSL
 
-/// What each stage saw, in phrases that terminal and page share. All of them are free of control characters.
+/// What each stage saw, in phrases that terminal and page share, all free of control characters.
 extension Report {
     /// `healthy`, `healthy, 2 warnings`, or the class that the probe fails by.
     var verdict: String {
@@ -147,7 +147,11 @@ extension EndpointResult {
 
     var handshakeWords: String {
         guard let handshake else { return "" }
-        return handshake.isCompleted ? handshake.duration.words : "failed"
+        return switch handshake.outcome {
+        case .completed: handshake.duration.words
+        case .cutShort: "cut short"
+        default: "failed"
+        }
     }
 
     /// Why it went no further, one clause.

@@ -75,8 +75,8 @@ extension EndpointResult.Connection {
         switch self {
         case .connected: nil
         case .failed(let error, _): "\(error)"
-        case .forbidden: "not tried: the address policy forbids it"
-        case .noRouteForFamily: "not tried: this host has no route to addresses of this family"
+        case .forbidden: "the address policy forbids it"
+        case .noRouteForFamily: "this host has no route to addresses of this family"
         case .cutShort: "the probe's time was over before it connected"
         }
     }

@@ -21,7 +21,8 @@ struct ProbeRequest {
         guard let text = try Self.single("target", request), !text.isEmpty else {
             throw Refusal(400, "the parameter \"target\" is missing")
         }
-        let moduleName = try Self.single("module", request)
+        // An empty field of the form means the usual module.
+        let moduleName = try Self.single("module", request).flatMap { $0.isEmpty ? nil : $0 }
         do throws(InputError) {
             target = try Target(parsing: text)
             try target.port?.checkIsSpoken(in: "the target \"\(text)\"")

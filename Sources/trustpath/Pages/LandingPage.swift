@@ -8,73 +8,43 @@ struct LandingPage {
     init(_ recent: [RecentProbes.Entry]) { self.recent = recent }
 
     var html: String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>trustpath</title>
-        <style>
-        :root { color-scheme: light dark; }
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-        input, button { font: inherit; padding: .3rem .6rem; }
-        table { border-collapse: collapse; }
-        td, th { padding: .2rem .8rem .2rem 0; text-align: left; }
-        </style>
-        </head>
-        <body>
-        <h1>trustpath</h1>
-        <p>Names the cause when a TLS handshake fails and DNS may be the reason.</p>
-        <form action="/report">
-        <label>Target <input name="target" required placeholder="example.com" autofocus></label>
-        <label>Module <input name="module" value="default"></label>
-        <button>Probe</button>
-        </form>
-        <h2>Recent probes</h2>
-        \(recentTable)
-        <h2>Paths</h2>
-        <ul>
-        <li><code>/probe?target=NAME[&amp;module=MODULE]</code>: metrics of one probe</li>
-        <li><code>/report?target=NAME[&amp;module=MODULE]</code>: the same probe as a page, or as JSON</li>
-        <li><a href="/metrics">/metrics</a>: the agent's own metrics</li>
-        <li><a href="/config">/config</a>: the configuration in use</li>
-        <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li>
-        </ul>
-        <p>Version \(Trustpath.version)</p>
-        </body>
-        </html>
-        """
+        var page = HTMLPage(title: "trustpath")
+        page.heading(1, "trustpath")
+        page.paragraph("Names the cause when a TLS handshake fails and DNS may be the reason.")
+        page.form(
+            "/report",
+            [
+                .init("Target", name: "target", placeholder: "example.com"),
+                .init("Module", name: "module", placeholder: "the usual one"),
+            ], button: "Probe")
+        page.heading(2, "Recent probes")
+        if recent.isEmpty { page.paragraph("None yet.") } else { table(&page) }
+        page.heading(2, "Paths")
+        page.list([
+            "/probe?target=NAME[&module=MODULE]: metrics of one probe",
+            "/report?target=NAME[&module=MODULE]: the same probe as a page, or as JSON",
+            .init("/metrics: the agent's own metrics", link: "/metrics"),
+            .init("/config: the configuration in use", link: "/config"),
+            .init("/-/healthy", link: "/-/healthy"), .init("/-/ready", link: "/-/ready"),
+        ])
+        page.paragraph("Version \(Trustpath.version)")
+        return page.text
     }
 
-    private var recentTable: String {
-        guard !recent.isEmpty else { return "<p>None yet.</p>" }
-        let rows = recent.map { entry in
-            let query =
-                "target=\(Self.encoded(entry.target))&amp;module=\(Self.encoded(entry.module))"
-            let time = CivilTime(secondsSince1970: entry.at).rfc3339
-            let result = entry.failureClass ?? "healthy"
-            return "<tr><td><a href=\"/report?\(query)\">\(Self.escaped(entry.target))</a></td>"
-                + "<td>\(Self.escaped(entry.module))</td><td>\(result)</td>"
-                + "<td>\(Int(entry.duration.seconds * 1000)) ms</td><td>\(time)</td></tr>"
-        }
-        return
-            "<table><tr><th>Target</th><th>Module</th><th>Result</th><th>Duration</th><th>Time</th></tr>\n"
-            + rows.joined(separator: "\n") + "\n</table>"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
+    private func table(_ page: inout HTMLPage) {
+        page.table(
+            ["Target", "Module", "Result", "Duration", "Time"],
+            recent.map { entry in
+                let query =
+                    "target=\(Self.encoded(entry.target))&module=\(Self.encoded(entry.module))"
+                return [
+                    .init(entry.target, link: "/report?\(query)"), .init(entry.module),
+                    .init(
+                        entry.failureClass ?? "healthy", entry.failureClass == nil ? .good : .bad),
+                    .init("\(Int(entry.duration.seconds * 1000)) ms"),
+                    .init(CivilTime(secondsSince1970: entry.at).rfc3339),
+                ]
+            })
     }
 
     /// Percent-encodes everything that is not unreserved (RFC 3986 2.3).

@@ -49,7 +49,7 @@ extension Zone {
             }
         }
         let records = signed(owner, type)
-        if records.contains(where: { $0.type != .rrsig }) {
+        if records.contains(where: { $0.type != .rrsig || type == .rrsig }) {
             return .answer(renamed(records), proof: proof)
         }
         if let alias = rrset(owner, .cname), case .name(let target) = alias.data[0] {

@@ -13,14 +13,17 @@ struct ZoneSpec {
     /// Of the DS records in the parent; empty for an insecure delegation.
     var digests: [DigestType] = [.sha256]
     var fields = Key.Fields()
+    /// In place of one made for the algorithm: the first signs the keys, the last all else.
+    var keys: [Key]?
 
     init(
         _ apex: String, _ text: String = "", algorithm: SecurityAlgorithm? = .ecdsaP256SHA256,
-        denial: DenialKind = .nsec, digests: [DigestType]? = nil, fields: Key.Fields = Key.Fields()
+        denial: DenialKind = .nsec, digests: [DigestType]? = nil,
+        fields: Key.Fields = Key.Fields(), keys: [Key]? = nil
     ) {
         (self.apex, self.text, self.algorithm, self.denial) = (apex, text, algorithm, denial)
         self.digests = digests ?? (algorithm == nil ? [] : [.sha256])
-        self.fields = fields
+        (self.fields, self.keys) = (fields, keys)
     }
 }
 
@@ -44,7 +47,9 @@ struct Tree: Sendable {
     /// The zones in any order; each is delegated to from the deepest above it.
     init(_ specs: [ZoneSpec]) throws {
         let apexes = try specs.map { try name($0.apex) }
-        let keys = try specs.map { spec in try spec.algorithm.map { [try Key($0)] } ?? [] }
+        let keys = try specs.map { spec in
+            try spec.keys ?? spec.algorithm.map { [try Key($0)] } ?? []
+        }
         for (index, spec) in specs.enumerated() {
             let apex = apexes[index]
             var records = try Self.records(spec.text, apex)
@@ -125,5 +130,11 @@ struct Tree: Sendable {
         -> Validation
     {
         try await validator().validate(Question(name(owner), type), at: moment)
+    }
+
+    /// Root, `test`, and `example.test` with the text, all of them signed.
+    static func plain(_ text: String = "www A 192.0.2.1", denial: DenialKind = .nsec) throws -> Tree
+    {
+        try Tree([ZoneSpec("."), ZoneSpec("test"), ZoneSpec("example.test", text, denial: denial)])
     }
 }

@@ -1,162 +1,119 @@
 import Addresses
-import Configuration
-import Hostile
 import OpenSSL
 import Sockets
 import Testing
 
 @testable import Probe
 
-/// Servers that do not shake hands: what is made of them, and that it ends in time.
+/// A hostile server costs its own endpoint only, and ends at its timer at the latest.
 @Suite struct HostileServerTests {
-    init() async throws { try await LabWorld.isUp() }
-
-    typealias Serve = @Sendable (TCPConnection) async throws -> Void
-
-    struct Case: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let expected: FailureClass
-        let serve: Serve
-
-        init(_ name: String, _ expected: FailureClass, _ serve: @escaping Serve) {
-            (testDescription, self.expected, self.serve) = (name, expected, serve)
-        }
-    }
-
-    /// A handshake record of TLS 1.2 with these bytes.
-    static func record(_ type: UInt8 = 22, _ bytes: [UInt8]) -> [UInt8] {
-        [type, 3, 3, UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
-    }
-
-    static func greeting(_ text: String) -> Serve {
-        { connection in
-            try await connection.say(Array(text.utf8))
-            try await connection.drain()
-        }
-    }
-
-    static let cases: [Case] = [
-        Case("silent", .tlsHandshakeTimeout) { try await $0.drain() },
-        Case("EOF at once", .tlsReset) {
-            $0.shutdownWriting(); try await $0.drain()
-        },
-        Case("RST at once", .tlsReset) { $0.reset() },
-        Case("RST after the ClientHello", .tlsReset) { connection in
-            _ = try await connection.read(atMost: 4096, by: .now + .seconds(9))
-            connection.reset()
-        },
-        Case("EOF after the ClientHello", .tlsReset) { connection in
-            _ = try await connection.read(atMost: 4096, by: .now + .seconds(9))
-            connection.shutdownWriting()
-            try await connection.drain()
-        },
-        Case("one byte at a time", .tlsHandshakeTimeout) { connection in
-            for byte in record(22, [2, 0, 0, 70] + Array(repeating: 3, count: 70)) {
-                try await connection.say([byte])
-                try await Task.sleep(for: .milliseconds(200))
+    @Test func `One byte after the other ends with the timer`() async throws {
+        let server = try LoopbackServer { connection in
+            // The longest record, of which a byte comes now and then.
+            try await connection.write([22, 3, 3, 0x40, 0], by: soon())
+            while true {
+                try await connection.write([2], by: soon())
+                try await Task.sleep(for: .milliseconds(20))
             }
-        },
-        Case("a Certificate message of 10 MB", .tlsHandshakeFailure) { connection in
-            _ = try await connection.read(atMost: 4096, by: .now + .seconds(9))
-            try await connection.say(record(22, [11, 0x98, 0x96, 0x80]))
+        }
+        let seen = await see(server, budget: .seconds(6))
+        #expect(seen.results[0].handshake?.outcome == .timedOut)
+        #expect(seen.primary == .tlsHandshakeTimeout)
+    }
+
+    @Test func `Endless handshake messages are cut off`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = try await connection.hello()
+            // HelloRequests mean nothing here, and a client passes over them (RFC 5246 7.4.1.1).
+            let flood = [[UInt8]](repeating: [22, 3, 3, 0, 4, 0, 0, 0, 0], count: 1000)
+            while true { try await connection.write(flood.flatMap { $0 }, by: soon()) }
+        }
+        let seen = await see(server)
+        guard case .failed(let failure) = seen.results[0].handshake?.outcome else {
+            Issue.record("\(String(describing: seen.results[0].handshake?.outcome))")
+            return
+        }
+        #expect(failure.isOverLimit)
+        #expect(seen.primary == .unknown)
+    }
+
+    @Test func `A certificate message of 10 MB is refused by its header`() async throws {
+        let authority = try ServerAuthority.shared.get()
+        let context = try authority.context(versions: .tls12 ... .tls12)
+        let server = try LoopbackServer { connection in
+            let session = try TLSSession(server: context)
+            session.receive(try await connection.hello())
+            _ = session.handshake()
+            let flight = session.takeOutgoing()
+            let helloEnd = 5 + Int(flight[3]) << 8 + Int(flight[4])
+            try await connection.write(Array(flight[..<helloEnd]), by: soon())
+            // 16 kB a record; the first begins a Certificate message of 10,000,000 bytes.
+            let body = [UInt8](repeating: 0, count: 16_384)
+            var record = [22, 3, 3, 0x40, 0] + body
+            record.replaceSubrange(5..<9, with: [11, 0x98, 0x96, 0x80])
             for _ in 0..<640 {
-                try await connection.say(record(22, .init(repeating: 0, count: 16384)))
+                try await connection.write(record, by: soon())
+                record.replaceSubrange(5..<9, with: [0, 0, 0, 0])
             }
-        },
-        Case("endless handshake records", .tlsHandshakeFailure) { connection in
-            while true { try await connection.say(record(22, .init(repeating: 0, count: 16384))) }
-        },
-        Case("endless empty records", .tlsHandshakeFailure) { connection in
-            while true { try await connection.say(record(22, [])) }
-        },
-        Case("an alert", .tlsHandshakeFailure) { connection in
-            _ = try await connection.read(atMost: 4096, by: .now + .seconds(9))
-            try await connection.say(record(21, [2, 80]))
-            try await connection.drain()
-        },
-        Case("unrecognized_name", .sniUnrecognized) { connection in
-            _ = try await connection.read(atMost: 4096, by: .now + .seconds(9))
-            try await connection.say(record(21, [2, 112]))
-            try await connection.drain()
-        },
-        Case("SMTP", .notTLS, greeting("220 mail.example.test ESMTP\r\n")),
-        Case("IMAP", .notTLS, greeting("* OK ready\r\n")),
-        Case("POP3", .notTLS, greeting("+OK\r\n")),
-        Case("SSH", .notTLS, greeting("SSH-2.0-OpenSSH_9.2p1\r\n")),
-        Case("HTTP", .notTLS, greeting("HTTP/1.1 400 Bad Request\r\n\r\n")),
-        Case("other text", .notTLS, greeting("hello\r\n")),
-        Case("two letters", .notTLS, greeting("hi")),
-        Case(
-            "bytes", .notTLS,
-            { connection in
-                try await connection.say([0xde, 0xad, 0xbe, 0xef, 0, 1, 2, 3, 4, 5])
-                try await connection.drain()
-            }),
-        Case("endless text", .notTLS) { connection in
-            while true { try await connection.say(Array(repeating: 0x61, count: 65_536)) }
-        },
-    ]
-
-    @Test(arguments: cases)
-    func endsInTimeWithItsClass(_ one: Case) async throws {
-        let peer = try TLSPeer.shared.get()
-        let server = try TCPServer(one.serve)
-        let (results, diagnosis, elapsed) = try await peer.shake([server])
-        #expect(diagnosis.primary?.failureClass == one.expected)
-        #expect(diagnosis.findings.count == 1)
-        #expect(results.count { $0.isConnected } == 1)
-        // The timer is 1.8 s; the rest is for a machine that has other work.
-        #expect(elapsed < .seconds(10))
-    }
-
-    /// What happens after TCP connects counts on optional ports too; what happens before does not.
-    @Test func optionalPortFailsOnlyOnceConnected() async throws {
-        let peer = try TLSPeer.shared.get()
-        let text = try TCPServer(Self.greeting("hello\r\n"))
-        let spoken = try await peer.shake([text], optional: true)
-        #expect(spoken.diagnosis.primary?.failureClass == .notTLS)
-        let silent = try await SilentPort(boundTo: .init(NameServer.loopback, port: 0))
-        let stage = try HandshakeStage(
-            trust: TrustStore(certificates: []), intermediates: [], serverName: nil,
-            policy: try AddressRule(Module().addresses))
-        let endpoint = Endpoint(
-            host: TLSPeer.host, address: silent.address.address,
-            port: Port(silent.address.port, .tls, isRequired: false))
-        let results = await stage(
-            [endpoint], budget: .seconds(1), by: .now + .seconds(1), at: TLSPeer.now)
-        #expect(EndpointRules(results, at: TLSPeer.now).findings.isEmpty)
-        silent.close()
-    }
-
-    /// Several stalling servers, and a deadline that comes before any of their timers.
-    @Test func deadlineCutsShort() async throws {
-        let peer = try TLSPeer.shared.get()
-        let servers = try (0..<3).map { _ in try TCPServer { try await $0.drain() } }
-        let stage = try HandshakeStage(
-            trust: TrustStore(certificates: [peer.root]), intermediates: [], serverName: nil,
-            policy: try AddressRule(Module().addresses))
-        let endpoints = servers.map {
-            Endpoint(
-                host: TLSPeer.host, address: $0.address.address,
-                port: Port($0.address.port, .tls))
         }
-        let start = Deadline.now
-        let results = await stage(
-            endpoints, budget: .seconds(60), by: start + .milliseconds(300), at: TLSPeer.now)
-        #expect(results.allSatisfy { $0.handshake?.outcome == .cutShort })
-        let diagnosis = Diagnosis(findings: EndpointRules(results, at: TLSPeer.now).findings)
-        #expect(diagnosis.findings.map(\.failureClass) == [.probeDeadlineExceeded])
-        #expect(diagnosis.primary?.places.count == 3)
-        #expect(Deadline.now - start < .seconds(2.5))
+        let seen = await see(server)
+        #expect(seen.primary == .tlsHandshakeFailure)
+        #expect(seen.evidence.contains("excessive message size"))
     }
 
-    @Test func cancellationEndsTheWait() async throws {
-        let peer = try TLSPeer.shared.get()
-        let server = try TCPServer { try await $0.drain() }
-        let start = Deadline.now
-        let task = Task { try await peer.shake([server], budget: .seconds(60)) }
-        task.cancel()
-        _ = try await task.value
-        #expect(Deadline.now - start < .seconds(2.5))
+    @Test func `Talk after a request for a certificate is cut off`() async throws {
+        // The request is what makes the stage listen on; a server that then only talks is not heard to the end.
+        let authority = try ServerAuthority.shared.get()
+        let context = try authority.context(
+            versions: .tls13 ... .tls13, requiresClientCertificate: true)
+        let server = try LoopbackServer { connection in
+            let session = try TLSSession(server: context)
+            session.receive(try await connection.hello())
+            _ = session.handshake()
+            try await connection.write(session.takeOutgoing(), by: soon())
+            // Records of a key that nobody has: the client must fail, and not wait.
+            let garbage = [23, 3, 3, 0x20, 0] + [UInt8](repeating: 9, count: 0x2000)
+            while true { try await connection.write(garbage, by: soon()) }
+        }
+        let seen = await see(server)
+        #expect(seen.results[0].handshake?.isCompleted == false)
+        #expect(seen.primary == .tlsHandshakeFailure)
+    }
+
+    @Test func `What a peer said before it went away is heard`() async throws {
+        let listener = try TCPListener(boundTo: loopback())
+        let connection = try await TCPConnection.connect(to: listener.localAddress, by: soon())
+        let peer = try await listener.accept(by: soon())
+        try await peer.alert(80)
+        peer.reset()
+        let session = try TLSSession(try TLSContext(client: .strict), serverName: nil)
+        let carrier = TLSCarrier(session: session, connection: connection, end: soon())
+        guard case .failed(let failure) = await carrier.shake() else {
+            Issue.record("the alert was not heard")
+            return
+        }
+        #expect(failure.alertReceived == 80)
+    }
+
+    @Test func `A hostile address does not touch its neighbours`() async throws {
+        let authority = try ServerAuthority.shared.get()
+        let context = try authority.context()
+        let good = try LoopbackServer { try await $0.serveTLS(context) }
+        let silent = try LoopbackServer { try await $0.drain() }
+        let rude = try LoopbackServer { $0.reset() }
+        let seen = await (try authority.stage()).see(
+            [silent.address, good.address, rude.address])
+        #expect(
+            seen.results.map(\.endpoint.port.number) == [silent, good, rude].map(\.address.port))
+        #expect(seen.results.map { $0.handshake?.isCompleted } == [false, true, false])
+        #expect(seen.results[0].handshake?.outcome == .timedOut)
+        #expect(seen.diagnosis.primary?.failureClass == .tlsReset)
+    }
+
+    private func see(_ server: LoopbackServer, budget: Duration = .seconds(10)) async -> Seen {
+        guard let stage = try? ServerAuthority.shared.get().stage() else {
+            return Seen([])
+        }
+        return await stage.see([server.address], budget: budget)
     }
 }

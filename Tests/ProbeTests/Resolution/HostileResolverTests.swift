@@ -8,8 +8,6 @@ import Testing
 
 /// One resolver that misbehaves: what is made of it, and that it ends in time.
 @Suite struct HostileResolverTests {
-    init() async throws { try await LabWorld.isUp() }
-
     static let host = "www.example.test"
     static let address = "www.example.test. 300 A 192.0.2.7"
     static let data = Result { try zone(address) }
@@ -138,16 +136,14 @@ import Testing
     @Test(arguments: cases)
     func outcome(_ one: Case) async throws {
         let server = try NameServer(udp: one.udp, tcp: one.tcp)
-        // Where an answer comes, a busy machine may take its time for it.
-        let budget: Duration = one.outcome == .addresses ? .seconds(10) : .seconds(4)
-        let (resolution, elapsed) = try await resolve(Self.host, [server], budget: budget)
+        let (resolution, elapsed) = try await resolve(Self.host, [server])
         #expect(resolution.outcome == one.outcome)
         #expect(resolution.primary == one.primary)
         if one.outcome == .addresses {
             #expect(resolution.addresses == [try #require(IPAddress("192.0.2.7"))])
         }
-        // A question has 1.4 s; CD=1 after SERVFAIL and the walk along aliases make three of it at most.
-        #expect(elapsed < .seconds(9))
+        // CD=1 after SERVFAIL and the walk along aliases are three questions at most.
+        #expect(elapsed < .seconds(64))
     }
 
     @Test func floodOfForeignDatagramsEndsInTime() async throws {
@@ -157,7 +153,7 @@ import Testing
         })
         let (resolution, elapsed) = try await resolve(Self.host, [server])
         #expect(resolution.primary == .resolverUnreachable)
-        #expect(elapsed < .seconds(9))
+        #expect(elapsed < .seconds(64))
     }
 
     @Test func casesOfNamesAreRandomAndEDNSIsPlain() async throws {

@@ -87,7 +87,7 @@ extension HTMLPage {
     fileprivate mutating func endpoints(_ report: Report) {
         heading(2, "Endpoints")
         guard !report.endpoints.isEmpty else {
-            paragraph("There is no address to connect to.")
+            paragraph(report.resolution.addresses.isEmpty ? "None, there is no address." : "None.")
             return
         }
         let hasHosts = report.hosts.count > 1

@@ -2,7 +2,7 @@ import Addresses
 import OpenSSL
 import Exposition
 
-/// The families that blackbox_exporter has too, with its names and units, so that what was built on it goes on.
+/// The families that blackbox_exporter has too, with its names and units: what was built on it goes on.
 extension Report {
     var compatibleFamilies: [MetricFamily] {
         let shown = shownEndpoint
@@ -66,8 +66,8 @@ extension Report {
         ]
     }
 
-    /// The first port of the module at its worst address: whose failure comes first in precedence, among equals the
-    /// lowest.
+    /// The first port of the module at its worst address: whose failure comes first in precedence,
+    /// among equals the lowest.
     private var shownEndpoint: EndpointResult? {
         let tried = endpoints.filter { $0.connection != .noRouteForFamily }
         guard let port = tried.first?.endpoint.port.number else { return nil }
@@ -90,7 +90,7 @@ extension Report {
 }
 
 extension IPAddress {
-    /// FNV-1a over the bytes, an IPv4-mapped address being the IPv4 one, as blackbox_exporter hashes it.
+    /// FNV-1a over the bytes, an IPv4-mapped address being the IPv4 one: blackbox_exporter's hash.
     var hash32: UInt32 {
         let isMapped = family == .ipv6 && number >> 32 == 0xffff
         return fnv1a(isMapped ? Array(bytes.suffix(4)) : bytes)

@@ -3,8 +3,10 @@ package import Exposition
 
 extension Report {
     /// The page of this probe alone.
-    package func metrics(as format: Exposition.Format = .text) -> [UInt8] {
-        Exposition(metricFamilies()).page(format)
+    package func metrics(
+        as format: Exposition.Format = .text, leading: [Sample.Label] = []
+    ) -> [UInt8] {
+        Exposition(metricFamilies(leading: leading)).page(format)
     }
 
     /// Every family that this probe can feed; what is not known has no sample.

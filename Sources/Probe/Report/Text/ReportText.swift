@@ -1,5 +1,6 @@
 import Addresses
 import DNSSEC
+import OpenSSL
 
 extension Report {
     /// For a terminal: the verdict, the path stage by stage, then the other findings.
@@ -7,7 +8,7 @@ extension Report {
         var page = TextPage()
         let mark = isSuccess ? "HEALTHY" : "FAILED"
         let rest = verdict == "healthy" ? "" : ": " + verdict
-        page.line("\(mark)  \(target.text.plain())\(rest)")
+        page.line("\(target.text.plain())\(rest)", hanging: 2, head: "\(mark)  ")
         page.line(circumstances, indent: 2)
         if let primary = diagnosis.primary {
             page.gap()
@@ -20,7 +21,8 @@ extension Report {
         for host in hosts { page.endpoints(of: host, in: self) }
         if endpoints.isEmpty {
             page.gap()
-            page.line("Endpoints: none, there is no address to connect to")
+            page.line(
+                "Endpoints: none" + (resolution.addresses.isEmpty ? ", there is no address" : ""))
         }
         for finding in otherFindings {
             page.gap()
@@ -55,7 +57,7 @@ extension TextPage {
         line("Resolution: \(resolution.summary)")
         for view in resolution.resolvers {
             line(
-                "\(view.resolver.plain()) says \(view.answerWords) after \(view.duration.words)",
+                "resolver \(view.resolver.plain()): \(view.answerWords), \(view.duration.words)",
                 indent: 2, hanging: 6)
         }
         for alias in resolution.aliases { line("alias \(alias.words)", indent: 2, hanging: 6) }
@@ -77,7 +79,7 @@ extension TextPage {
     }
 
     mutating func zone(_ zone: ZoneReport) {
-        line("\(zone.zone)  \(zone.status.rawValue)", indent: 2)
+        line(zone.status.rawValue, indent: 2, head: "\(zone.zone)  ")
         for words in [zone.keyWords, zone.signatureWords, zone.fault?.words] {
             if let words { line(words, indent: 6) }
         }
@@ -88,7 +90,11 @@ extension TextPage {
         line(report.hosts.count == 1 ? "Endpoints" : "Endpoints of \(host.plain())")
         let header = ["ADDRESS", "PORT", "CONNECT", "HANDSHAKE", "VERSION"]
         let results = report.endpoints.filter { $0.endpoint.host == host }
-        table([(header, [])] + results.map { ($0.cells, $0.below(at: report.at)) })
+        var shown: [String: String] = [:]
+        let rows = results.map { result in
+            (cells: result.cells, below: result.below(at: report.at, shown: &shown))
+        }
+        table([(header, [])] + rows)
     }
 }
 
@@ -100,11 +106,15 @@ extension EndpointResult {
         ]
     }
 
-    fileprivate func below(at now: Int64) -> [String] {
-        let certificate = handshake?.certificate
-        return [
-            trouble ?? "", handshake?.agreedWords ?? "", certificate?.identityWords(at: now) ?? "",
-            certificate?.judgementWords ?? "",
-        ]
+    /// What belongs below the row; a certificate that another endpoint showed alike is only named.
+    fileprivate func below(at now: Int64, shown: inout [String: String]) -> [String] {
+        var lines = [trouble ?? "", handshake?.agreedWords ?? ""]
+        guard let certificate = handshake?.certificate else { return lines }
+        let words = [certificate.identityWords(at: now), certificate.judgementWords]
+        let key = certificate.leaf.fingerprintSHA256 + words[1]
+        if let place = shown[key] { return lines + ["certificate as at \(place)"] }
+        shown[key] = endpoint.socketAddress.description
+        lines += words
+        return lines
     }
 }

@@ -11,34 +11,33 @@ struct TextPage {
     /// One line however long: what is to be copied or read by a script.
     mutating func record(_ text: String) { lines.append(text) }
 
-    /// Words, broken into lines; the second and later ones begin at `hanging`.
-    mutating func line(_ text: String, indent: Int = 0, hanging: Int? = nil) {
-        var line = String(repeating: " ", count: indent)
+    /// Words behind a head, broken into lines; the second and later ones begin at `hanging`.
+    mutating func line(
+        _ text: String, indent: Int = 0, hanging: Int? = nil, head: String = ""
+    ) {
+        let margin = String(repeating: " ", count: hanging ?? indent)
+        var line = String(repeating: " ", count: indent) + head
         var isFresh = true
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        for word in text.split(separator: " ") {
             var word = word
             if !isFresh, line.count + 1 + word.count > Self.width {
                 lines.append(line)
-                line = String(repeating: " ", count: hanging ?? indent)
-                isFresh = true
+                (line, isFresh) = (margin, true)
             }
-            line += isFresh ? "" : " "
+            if !isFresh { line += " " }
             while line.count + word.count > Self.width {
-                let room = Self.width - line.count
+                let room = max(1, Self.width - line.count)
                 lines.append(line + word.prefix(room))
-                word = word.dropFirst(room)
-                line = String(repeating: " ", count: hanging ?? indent)
+                (word, line) = (word.dropFirst(room), margin)
             }
-            line += word
-            isFresh = false
+            (line, isFresh) = (line + word, false)
         }
         lines.append(line)
     }
 
     /// A word and what it is about: `  evidence  the certificate …`.
     mutating func field(_ name: String, _ text: String) {
-        let label = Self.padded(name, 10)
-        line(label + text, indent: 2, hanging: 12)
+        line(text, indent: 2, hanging: 12, head: Self.padded(name, 10))
     }
 
     /// Columns as wide as their widest cell; each row may have lines of its own below it.

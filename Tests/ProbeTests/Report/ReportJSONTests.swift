@@ -1,0 +1,96 @@
+import DNSSEC
+import Foundation
+import Probe
+import Testing
+
+@Suite struct ReportJSONTests {
+    let samples: ReportSamples
+
+    init() throws { samples = try ReportSamples() }
+
+    @Test(arguments: ReportSamples.names)
+    func everyReportIsOneObject(name: String) throws {
+        let report = try samples.named(name)
+        let bytes = report.json()
+        #expect(bytes.last == UInt8(ascii: "\n") && bytes.dropLast().allSatisfy { $0 >= 32 })
+        let object = try parsed(bytes)
+        #expect(
+            Set(object.keys) == [
+                "target", "module", "at", "success", "class", "findings", "resolution", "dnssec",
+                "endpoints", "durations", "timeout",
+            ])
+        #expect(object["target"] as? String == report.target.text)
+        #expect(object["success"] as? Bool == report.isSuccess)
+        #expect(object["at"] as? String == "2027-01-15T08:00:00Z")
+        #expect(object["class"] as? String == report.diagnosis.primary?.failureClass.rawValue)
+        let findings = try #require(object["findings"] as? [[String: Any]])
+        for (json, finding) in zip(findings, report.diagnosis.findings) {
+            #expect(
+                Set(json.keys) == [
+                    "class", "severity", "confidence", "stage", "places", "evidence", "remedy",
+                ])
+            #expect(json["evidence"] as? [String] == finding.evidence)
+            #expect(json["places"] as? [String] == finding.places)
+        }
+        #expect(report.json() == bytes)
+    }
+
+    @Test func endpointsTellEverything() throws {
+        let object = try parsed(try samples.expired().json())
+        let endpoint = try #require((object["endpoints"] as? [[String: Any]])?.first)
+        #expect(endpoint["host"] as? String == "www.example.test")
+        #expect(endpoint["address"] as? String == "192.0.2.7")
+        #expect(endpoint["port"] as? Int == 443)
+        #expect(endpoint["protocol"] as? String == "https")
+        let handshake = try #require(endpoint["handshake"] as? [String: Any])
+        #expect(handshake["version"] as? String == "TLS 1.3")
+        #expect(handshake["duration"] as? Double == 0.012345)
+        let certificate = try #require(handshake["certificate"] as? [String: Any])
+        #expect(certificate["trusted"] as? Bool == false)
+        #expect(certificate["nameMatches"] as? Bool == false)
+        let leaf = try #require(certificate["leaf"] as? [String: Any])
+        #expect(leaf["notAfter"] as? String == "2027-01-12T08:00:00Z")
+        #expect(leaf["dnsNames"] as? [String] == ["old.example.test"])
+        let faults = try #require(certificate["faults"] as? [[String: Any]])
+        #expect(faults.first?["name"] as? String == "X509_V_ERR_CERT_HAS_EXPIRED")
+    }
+
+    @Test func validationIsExact() throws {
+        let validation = try #require(try samples.bogus().validation?.validations.first)
+        let json = String(decoding: validation.json(at: ReportSamples.now), as: UTF8.self)
+        #expect(
+            json == """
+                {"name":"www.example.test","type":"A","status":"bogus",\
+                "class":"dnssec_signature_expired",\
+                "detail":"the RRSIG of www.example.test A ended on Friday","zones":[\
+                {"zone":".","status":"secure","algorithm":"ECDSAP256SHA256","keyTags":[20326,38696],\
+                "signatureInception":"2027-01-08T08:00:00Z","signatureExpiry":"2027-01-25T08:00:00Z"},\
+                {"zone":"test","status":"secure","algorithm":"ECDSAP256SHA256","keyTags":[4711],\
+                "signatureInception":"2027-01-08T08:00:00Z","signatureExpiry":"2027-01-24T08:00:00Z"},\
+                {"zone":"example.test","status":"bogus","algorithm":"ECDSAP256SHA256",\
+                "keyTags":[815],"signatureInception":"2027-01-08T08:00:00Z",\
+                "signatureExpiry":"2027-01-29T08:00:00Z"}],\
+                "answer":["www.example.test. 300 IN A 192.0.2.7"],"at":"2027-01-15T08:00:00Z"}
+
+                """)
+    }
+
+    @Test func anUnsignedZoneHasNoClass() throws {
+        let result = try ReportSamples.secure { validation in
+            let zone = validation.zones[2].zone
+            let fault = Fault(.noDNSSEC, in: zone, "unsigned")
+            (validation.status, validation.fault) = (.insecure, fault)
+            validation.zones[2] = ZoneReport(zone: zone, status: .insecure, fault: fault)
+        }
+        let object = try parsed(try #require(result.validations.first).json(at: 0))
+        #expect(object["class"] is NSNull && object["status"] as? String == "insecure")
+        #expect(object["at"] as? String == "1970-01-01T00:00:00Z")
+        let zone = try #require((object["zones"] as? [[String: Any]])?.last)
+        #expect(zone["algorithm"] is NSNull && zone["signatureExpiry"] is NSNull)
+        #expect(zone["keyTags"] as? [Int] == [])
+    }
+
+    private func parsed(_ bytes: [UInt8]) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+}
