@@ -136,6 +136,26 @@ extension CommandTests {
             }
         }
 
+        @Test func stallingServersEndAtTheBudget() async throws {
+            let ports = try (0..<3).map { _ in try deafPort() }
+            let agent = try await agent(
+                then: "", ["--timeout-offset", "0.5"])
+            let start = ContinuousClock.now
+            let answer = try await agent(
+                "/probe?target=127.0.0.1&ports=" + ports.map { "\($0)" }.joined(separator: ","),
+                ["X-Prometheus-Scrape-Timeout-Seconds: 1.5"])
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(answer.status == 200)
+            #expect(answer.value("probe_timeout_seconds") == 1)
+            #expect(try #require(answer.value("probe_duration_seconds")) < 3)
+            #expect(answer.primary == "tls_handshake_timeout")
+            for port in ports {
+                let endpoint = "host=\"127.0.0.1\",address=\"127.0.0.1\",port=\"\(port)\""
+                #expect(answer.value("trustpath_endpoint_up{\(endpoint)}") == 1)
+                #expect(answer.value("trustpath_tls_handshake_success{\(endpoint)}") == 0)
+            }
+        }
+
         @Test func limitsOfTargets() async throws {
             let agent = try await agent(
                 then: "limits: {targets: [healthy.test, \"*.wildcard.test\"]}")
