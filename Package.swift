@@ -87,7 +87,7 @@ let package = Package(
         // The trustpath binary, from its command line and its HTTP server.
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Peers", "Hostile", "Addresses", "DNS", "Sockets"],
+            dependencies: ["Peers", "Hostile", "Lab", "Addresses", "DNS", "OpenSSL", "Sockets"],
             swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
         // The program itself against all of them.

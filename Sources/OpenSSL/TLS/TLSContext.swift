@@ -74,6 +74,19 @@ package final class TLSContext: @unchecked Sendable {
         _ = shim_SSL_CTX_set_max_cert_list(pointer, Self.longestCertificateList)
     }
 
+    /// The ciphers that a session offers or takes, by OpenSSL's names, the preferred one first.
+    package var ciphers: [String] {
+        ErrorQueue.clear()
+        defer { ERR_clear_error() }
+        guard let session = SSL_new(pointer) else { return [] }
+        defer { SSL_free(session) }
+        var names: [String] = []
+        while let name = SSL_get_cipher_list(session, Int32(names.count)) {
+            names.append(String(cString: name))
+        }
+        return names
+    }
+
     func set(_ what: String, _ call: () -> some BinaryInteger) throws(OpenSSLError) {
         try ErrorQueue.success("set \(what)", call)
     }

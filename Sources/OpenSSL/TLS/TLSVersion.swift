@@ -39,7 +39,12 @@ package struct TLSAlert: Hashable, Sendable, CustomStringConvertible {
 
     /// OpenSSL's long name: "handshake failure", "unrecognized name", "unknown".
     package var name: String {
-        SSL_alert_desc_string_long(Int32(number)).map { String(cString: $0) } ?? "unknown"
+        // OpenSSL 3.0 has no text for two of RFC 8446 6.
+        switch number {
+        case 109: "missing extension"
+        case 116: "certificate required"
+        default: SSL_alert_desc_string_long(Int32(number)).map { String(cString: $0) } ?? "unknown"
+        }
     }
 
     package var description: String { "\(name) (\(number))" }

@@ -1,9 +1,9 @@
-import DNS
+import Addresses
 import OpenSSL
 
 /// What the certificates show, each by itself and compared.
 struct CertificateRules {
-    private let results: [(result: EndpointResult, certificate: PresentedCertificate)]
+    private let results: [CertificateComparison.Shown]
     private let now: Int64
 
     init(_ results: [EndpointResult], at now: Int64) {
@@ -14,39 +14,34 @@ struct CertificateRules {
     }
 
     var findings: [Finding] {
-        results.flatMap { one($0, $1) } + wrongHost + disagreement
+        results.flatMap { one($0, $1) } + CertificateComparison(results).findings
     }
-
-    // MARK: - One certificate
 
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
         var findings = faults(result, presented)
-        let leaf = presented.leaf
-        if !presented.nameMatches { findings.append(nameMismatch(result, presented)) }
-        if isMisordered(presented) {
+        if !presented.nameMatches {
             findings.append(
-                finding(
-                    .chainMisordered, .warning, result,
-                    "the chain of \(presented.sentChain.count) certificates is not sent in order"))
+                finding(.certNameMismatch, .failure, result, nameText(result, presented)))
         }
-        let (life, left) = (leaf.notAfter - leaf.notBefore, leaf.notAfter - now)
-        if left >= 0, left * 5 < life, left < 30 * 86400 {
+        if let disorder = Self.disorder(presented) {
+            findings.append(finding(.chainMisordered, .warning, result, disorder))
+        }
+        let leaf = presented.leaf
+        if leaf.isExpiring(at: now) {
             findings.append(
                 finding(
                     .certExpiring, .warning, result,
-                    "the certificate ends at \(Self.time(leaf.notAfter)), in \(left / 86400) days"))
+                    "the certificate, made for \(leaf.lifetime / 86400) days, ends at "
+                        + "\(leaf.notAfter.timeText) (\(leaf.notAfter.remaining(at: now)))"))
         }
         return findings
     }
 
-    private func nameMismatch(_ result: EndpointResult, _ presented: PresentedCertificate)
-        -> Finding
-    {
+    private func nameText(_ result: EndpointResult, _ presented: PresentedCertificate) -> String {
         let siblings = presented.matchingSiblings
-        return finding(
-            .certNameMismatch, .failure, result,
-            "the certificate names \(Self.names(presented.leaf)) and not \(result.endpoint.host)"
-                + (siblings.isEmpty ? "" : "; it does cover \(siblings.joined(separator: ", "))"))
+        return "the certificate is for \(presented.leaf.namesText) and not for "
+            + (result.handshake?.serverName ?? result.endpoint.host)
+            + (siblings.isEmpty ? "" : "; it does cover \(siblings.joined(separator: ", "))")
     }
 
     /// Every fault that verification recorded, as the class that says it.
@@ -75,7 +70,8 @@ struct CertificateRules {
         case .selfSignedCertInChain: .certUntrustedRoot
         case .unableToGetIssuerCert, .unableToGetIssuerCertLocally: missingIssuer(presented)
         // Only says again that there is one certificate and no issuer.
-        case .unableToVerifyLeafSignature: nil
+        case .unableToVerifyLeafSignature where presented.verification.faults.count > 1: nil
+        case .unableToVerifyLeafSignature: missingIssuer(presented)
         case .certUntrusted where presented.verification.faults.count > 1: nil
         case .invalidPurpose, .invalidCA, .invalidNonCA, .pathLengthExceeded, .permittedViolation,
             .excludedViolation, .keyusageNoCertsign, .unsupportedConstraintType, .subtreeMinmax,
@@ -92,7 +88,7 @@ struct CertificateRules {
     /// forgotten intermediate from an unknown root.
     private func missingIssuer(_ presented: PresentedCertificate) -> FailureClass {
         if presented.completedByKnownIntermediates == true { return .chainIncomplete }
-        return presented.sentChain.count <= 1 ? .chainIncomplete : .certUntrustedRoot
+        return presented.isLeafAlone ? .chainIncomplete : .certUntrustedRoot
     }
 
     private func confidence(
@@ -112,24 +108,20 @@ struct CertificateRules {
         _ failureClass: FailureClass, _ fault: Verification.Fault, _ certificate: Certificate,
         _ presented: PresentedCertificate
     ) -> String {
-        let subject = "\(certificate.subject) (depth \(fault.depth))"
+        let subject =
+            fault.depth == 0
+            ? "the certificate" : "\(certificate.subjectText) at depth \(fault.depth)"
         switch failureClass {
         case .certExpired, .chainCertExpired:
-            return "\(subject) ended at \(Self.time(certificate.notAfter)), "
-                + "\((now - certificate.notAfter) / 86400) days before the probe"
+            return "\(subject) \(certificate.notAfter.remaining(at: now)), "
+                + "at \(certificate.notAfter.timeText)"
         case .certNotYetValid:
-            return "\(subject) begins at \(Self.time(certificate.notBefore))"
-        case .certSelfSigned: return "\(subject) is signed by itself and not trusted"
-        case .chainIncomplete:
-            let last = presented.sentChain.last ?? presented.leaf
-            return
-                "\(presented.sentChain.count) sent, and \(last.issuer), who signed the last, is not among them"
-                + (presented.completedByKnownIntermediates == true
-                    ? "; an intermediate known from elsewhere completes the chain" : "")
-        case .certUntrustedRoot:
-            let last = presented.verification.chain.last ?? presented.leaf
-            return
-                "the chain ends at \(last.subject), issued by \(last.issuer), which is not trusted"
+            return "\(subject) begins at \(certificate.notBefore.timeText), "
+                + "and it is \(now.timeText)"
+        case .certSelfSigned:
+            return "\(certificate.subjectText) is signed by itself and is not trusted"
+        case .chainIncomplete: return incompleteText(presented)
+        case .certUntrustedRoot: return untrustedText(presented)
         case .certKeyWeak: return "\(subject) has the key \(certificate.keyDescription)"
         case .certSignatureWeak:
             return "\(subject) is signed with \(certificate.signatureAlgorithm)"
@@ -137,65 +129,41 @@ struct CertificateRules {
         }
     }
 
-    /// Duplicates, or an order that is not each certificate's issuer next.
-    private func isMisordered(_ presented: PresentedCertificate) -> Bool {
+    private func incompleteText(_ presented: PresentedCertificate) -> String {
+        let last = presented.verification.chain.last ?? presented.leaf
+        let known =
+            presented.completedByKnownIntermediates == true
+            ? "an intermediate known from elsewhere completes the chain"
+            : "no intermediate known here completes the chain"
+        let sent = presented.isLeafAlone ? "only its own certificate" : "no complete chain"
+        return "the server sends \(sent): \(last.issuer.plain(limit: 256)), which issued "
+            + "\(last.subjectText), is missing; \(known)"
+    }
+
+    private func untrustedText(_ presented: PresentedCertificate) -> String {
+        let last = presented.verification.chain.last ?? presented.leaf
+        if last.issuer == last.subject {
+            return "the chain ends in \(last.subjectText), signed by itself, which is not trusted"
+        }
+        return "the chain ends in \(last.subjectText), issued by \(last.issuer.plain(limit: 256)), "
+            + "which is neither sent nor trusted nor known"
+    }
+
+    /// What is wrong with the order sent, against the order built; nil where nothing is.
+    private static func disorder(_ presented: PresentedCertificate) -> String? {
         let sent = presented.sentChain
-        guard sent.count > 1 else { return false }
-        if Set(sent).count < sent.count { return true }
-        let isOrdered = zip(sent, sent.dropFirst()).allSatisfy { $0.issuer == $1.subject }
+        if Set(sent).count < sent.count {
+            return "of \(sent.count) certificates sent \(sent.count - Set(sent).count) came twice"
+        }
         // Certificates that belong to no path are noise, not disorder.
         let built = presented.verification.chain.filter { sent.contains($0) }
-        return !isOrdered && built != sent.filter { built.contains($0) }
+        let order = sent.filter { built.contains($0) }
+        guard built != order else { return nil }
+        return "the certificates come as \(list(order)), and the chain goes \(list(built))"
     }
 
-    // MARK: - Compared
-
-    /// One address shows foreign names only, another one ours: the record leads to a wrong server.
-    private var wrongHost: [Finding] {
-        let ports = Set(results.map(\.result.endpoint.port.number)).sorted()
-        return ports.flatMap { port -> [Finding] in
-            let here = results.filter { $0.result.endpoint.port.number == port }
-            guard let good = here.first(where: { $0.certificate.nameMatches }) else { return [] }
-            // A certificate without any name is nobody else's.
-            return here.filter {
-                !$0.certificate.nameMatches && !$0.certificate.leaf.dnsNames.isEmpty
-            }.map { bad in
-                Finding(
-                    .recordPointsToWrongHost, confidence: .comparison, at: [bad.result.place],
-                    [
-                        "\(bad.result.place) presents a certificate for \(Self.names(bad.certificate.leaf)) only, "
-                            + "while \(good.result.place) presents one for \(good.result.endpoint.host)"
-                    ])
-            }
-        }
-    }
-
-    private var disagreement: [Finding] {
-        let ports = Set(results.map(\.result.endpoint.port.number)).sorted()
-        return ports.compactMap { port -> Finding? in
-            let here = results.filter { $0.result.endpoint.port.number == port }
-            guard
-                let newest = here.max(by: {
-                    $0.certificate.leaf.notAfter < $1.certificate.leaf.notAfter
-                })
-            else { return nil }
-            let others = here.filter { Self.differs($0.certificate.leaf, newest.certificate.leaf) }
-            guard !others.isEmpty else { return nil }
-            return Finding(
-                .endpointCertDisagreement, .warning, confidence: .comparison,
-                at: others.map(\.result.place),
-                (others + [newest]).map { one in
-                    "\(one.result.place) presents \(one.certificate.leaf.subject) by "
-                        + "\(one.certificate.leaf.issuer), until \(Self.time(one.certificate.leaf.notAfter))"
-                })
-        }
-    }
-
-    /// RSA and ECDSA certificates of one server are a pair as long as all else is equal.
-    private static func differs(_ one: Certificate, _ other: Certificate) -> Bool {
-        one != other
-            && (one.notAfter != other.notAfter || one.issuer != other.issuer
-                || Set(one.dnsNames) != Set(other.dnsNames))
+    private static func list(_ certificates: [Certificate]) -> String {
+        certificates.map(\.subjectText).joined(separator: ", ")
     }
 
     private func finding(
@@ -206,15 +174,24 @@ struct CertificateRules {
             failureClass, severity, confidence: .oneObservation, at: [result.place],
             ["\(result.place): \(evidence)"])
     }
+}
 
-    private static func names(_ certificate: Certificate) -> String {
-        let names = certificate.dnsNames
-        guard !names.isEmpty else { return "no host" }
-        let shown = names.prefix(8).joined(separator: ", ")
+extension Certificate {
+    /// DNS names and addresses of the SAN.
+    var names: Set<String> {
+        Set(dnsNames).union(ipAddresses.compactMap { IPAddress(bytes: $0)?.description })
+    }
+
+    /// The first of them, for a sentence.
+    var namesText: String {
+        let names = dnsNames + ipAddresses.compactMap { IPAddress(bytes: $0)?.description }
+        guard !names.isEmpty else { return "no name at all" }
+        let shown = names.prefix(8).joined(separator: ", ").plain(limit: 512)
         return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
     }
 
-    private static func time(_ seconds: Int64) -> String {
-        CivilTime(secondsSince1970: seconds).rfc3339
+    var subjectText: String {
+        let subject = subject.plain(limit: 256)
+        return subject.isEmpty ? "a certificate without subject" : subject
     }
 }

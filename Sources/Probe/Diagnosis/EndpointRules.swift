@@ -17,13 +17,19 @@ struct EndpointRules {
             + CertificateRules(results, at: now).findings
     }
 
-    /// Port by port, in the order of the first endpoint of each.
+    /// Port by port of each host, in the order of the first endpoint of each.
     private var byPort: [[EndpointResult]] {
-        var ports: [UInt16] = []
-        for result in results where !ports.contains(result.endpoint.port.number) {
-            ports.append(result.endpoint.port.number)
+        struct Key: Hashable {
+            let host: String
+            let port: UInt16
         }
-        return ports.map { port in results.filter { $0.endpoint.port.number == port } }
+        var keys: [Key] = []
+        let groups = Dictionary(grouping: results) { result in
+            let key = Key(host: result.endpoint.host, port: result.endpoint.port.number)
+            if !keys.contains(key) { keys.append(key) }
+            return key
+        }
+        return keys.compactMap { groups[$0] }
     }
 
     // MARK: - This host and the probe
@@ -49,22 +55,19 @@ struct EndpointRules {
         return findings + ownHost
     }
 
+    /// With a route to some of the addresses, the others are a warning.
     private var ownHost: [Finding] {
-        let failed = results.filter { result in
-            switch result.failure {
-            case .noRoute, .system: true
-            default: false
-            }
-        }
-        let hasReached = results.contains { $0.isConnected || $0.answered }
-        guard !failed.isEmpty else { return [] }
-        let isWhole = !hasReached || failed.contains { $0.failure?.isSystem == true }
+        let tried = results.filter(\.wasTried)
+        let routeless = tried.filter(\.hasNoRoute)
+        let broken = tried.filter { $0.failure?.isSystem == true }
         return [
+            (broken, Finding.Severity.failure),
+            (routeless, routeless.count == tried.count ? .failure : .warning),
+        ].filter { !$0.0.isEmpty }.map { failed, severity in
             Finding(
-                .probeLocalError, isWhole ? .failure : .warning, confidence: .oneObservation,
-                at: Self.addresses(failed),
-                failed.map { "\($0.place): \($0.failureText)" })
-        ]
+                .probeLocalError, severity, confidence: .oneObservation,
+                at: Self.addresses(failed), failed.map { "\($0.place): \($0.failureText)" })
+        }
     }
 
     /// A family that this host has no route for is not the target's fault.
@@ -84,11 +87,16 @@ struct EndpointRules {
     /// An optional port that cannot be connected to is closed, and no more.
     private func network(_ endpoints: [EndpointResult]) -> [Finding] {
         guard endpoints.contains(where: \.endpoint.port.isRequired) else { return [] }
-        let failed = endpoints.filter { $0.isTargetFault }
+        let tried = endpoints.filter(\.wasTried)
+        let failed = tried.filter(\.isTargetFault)
         guard !failed.isEmpty else { return [] }
-        let connected = endpoints.filter(\.isConnected)
-        guard connected.isEmpty else { return [partial(failed, connected)] }
-        if let blocked = blocked(endpoints, failed) { return [blocked] }
+        let connected = tried.filter(\.isConnected)
+        guard connected.isEmpty else {
+            return [
+                partial(failed, connected, isWhole: failed.count + connected.count == tried.count)
+            ]
+        }
+        if failed.count == tried.count, let blocked = blocked(failed) { return [blocked] }
         return failed.map { result in
             Finding(
                 result.networkClass, confidence: .oneObservation, at: [result.place],
@@ -96,30 +104,37 @@ struct EndpointRules {
         }
     }
 
-    private func partial(_ failed: [EndpointResult], _ connected: [EndpointResult]) -> Finding {
-        let (bad, good) = (Set(failed.map(\.family)), Set(connected.map(\.family)))
-        // One family fails as a whole and the other works as a whole: the path of that family.
-        let isFamily = bad.count == 1 && good.count == 1 && bad != good
-        return Finding(
-            isFamily ? .addressFamilyBroken : .endpointPartialOutage, confidence: .comparison,
-            at: failed.map(\.place),
+    private func partial(
+        _ failed: [EndpointResult], _ connected: [EndpointResult], isWhole: Bool
+    ) -> Finding {
+        Finding(
+            isWhole && isFamily(failed, connected) ? .addressFamilyBroken : .endpointPartialOutage,
+            confidence: .comparison, at: failed.map(\.place),
             failed.map { "\($0.place): \($0.failureText)" }
                 + ["\(Self.list(connected)) can be connected to"])
     }
 
+    /// One family fails as a whole, on every port, and the other works as a whole: the path of that family.
+    private func isFamily(_ failed: [EndpointResult], _ connected: [EndpointResult]) -> Bool {
+        let (bad, good) = (Set(failed.map(\.family)), Set(connected.map(\.family)))
+        return bad.count == 1 && good.count == 1 && bad != good
+            && !results.contains {
+                $0.isConnected && bad.contains($0.family)
+                    && $0.endpoint.host == failed[0].endpoint.host
+            }
+    }
+
     /// The port is silent or prohibited everywhere, while the same addresses answer on another.
-    private func blocked(_ endpoints: [EndpointResult], _ failed: [EndpointResult]) -> Finding? {
-        guard failed.count == endpoints.count, failed.allSatisfy(\.isSilentOrProhibited) else {
-            return nil
-        }
-        let answering = failed.compactMap { result in
+    private func blocked(_ failed: [EndpointResult]) -> Finding? {
+        guard failed.allSatisfy(\.isSilentOrProhibited) else { return nil }
+        let witnesses = failed.compactMap { result in
             results.first { $0.endpoint.address == result.endpoint.address && $0.answered }
         }
-        guard let witness = answering.first else { return nil }
+        guard !witnesses.isEmpty else { return nil }
         return Finding(
             .portBlocked, confidence: .comparison, at: failed.map(\.place),
             failed.map { "\($0.place): \($0.failureText)" }
-                + ["\(witness.place) of the same address answers"])
+                + witnesses.map { "\($0.place) of the same address \($0.answerText)" })
     }
 
     private static func addresses(_ results: [EndpointResult]) -> [String] {
@@ -150,9 +165,20 @@ extension EndpointResult {
         let milliseconds = duration / .milliseconds(1)
         switch error {
         case .refused: return "the connection was refused (RST)"
-        case .timedOut: return "nothing came back within \(Int(milliseconds)) ms"
+        case .timedOut: return "nothing came back within \(Int(milliseconds.rounded())) ms"
         default: return "\(error)"
         }
+    }
+
+    /// Neither the policy nor a missing route of the family kept it from being tried.
+    fileprivate var wasTried: Bool { connection != .forbidden && connection != .noRouteForFamily }
+
+    fileprivate var hasNoRoute: Bool {
+        if case .noRoute = failure { true } else { false }
+    }
+
+    fileprivate var answerText: String {
+        isConnected ? "accepts connections" : "answers by refusing the connection"
     }
 
     /// The address itself spoke: it accepted the connection, or refused it.

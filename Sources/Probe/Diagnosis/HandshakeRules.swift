@@ -12,15 +12,10 @@ struct HandshakeRules {
         switch handshake.outcome {
         case .completed: return weakCipher(handshake)
         case .cutShort: return []
-        case .timedOut:
-            return [
-                finding(
-                    .tlsHandshakeTimeout,
-                    "TCP connected, and no handshake was finished within \(milliseconds(handshake)) ms"
-                )
-            ]
+        case .timedOut: return [timedOut(handshake)]
+        case .disconnected(.reset): return [broken("the server reset the connection", handshake)]
         case .disconnected(let error):
-            return [finding(.tlsReset, "the connection broke during the handshake: \(error)")]
+            return [finding(.unknown, "the connection broke during the handshake: \(error)")]
         case .unavailable(let detail): return [finding(.probeLocalError, detail)]
         case .failed(let failure): return [failed(failure, handshake)]
         }
@@ -32,50 +27,107 @@ struct HandshakeRules {
                 .notTLS,
                 "plaintext came where the ServerHello was due (\(failure.opening.rawValue))")
         }
-        if let permissive = handshake.permissive { return older(failure, permissive) }
-        let detail = "the handshake failed: \(failure)"
-        if handshake.clientCertificateRequested, [40, 42, 116].contains(failure.alertReceived) {
+        if let alert = failure.alertReceived, handshake.clientCertificateRequested,
+            [40, 42, 116].contains(alert)
+        {
             return finding(
                 .clientCertificateRequired,
-                "the server asked for a client certificate, and \(failure)")
-        }
-        if failure.alertReceived == 112 {
-            return finding(.sniUnrecognized, "the server does not know the name: \(failure)")
+                "the server asked for a client certificate, got none, and sent alert "
+                    + Self.text(alert))
         }
         if failure.isEndOfStream, failure.alertReceived == nil {
+            return broken("the server closed the connection without an alert", handshake)
+        }
+        if failure.alertReceived == 112 {
             return finding(
-                .tlsReset, "the connection was closed during the handshake without an alert")
+                .sniUnrecognized,
+                "the server does not know the name \(name): it sent alert \(Self.text(112))")
         }
-        if failure.alertReceived != nil || failure.alertSent != nil || failure.isOverLimit {
-            return finding(.tlsHandshakeFailure, detail)
+        let words = words(failure)
+        if let finding = older(words, failure.concern, handshake) { return finding }
+        if handshake.completesWithoutServerName == true {
+            return finding(
+                .sniUnrecognized,
+                "with the name \(name) in SNI the handshake fails: \(words); without SNI it completes",
+                .comparison)
         }
-        return finding(.unknown, detail)
+        guard failure.alertReceived != nil || failure.alertSent != nil else {
+            return finding(.unknown, "the handshake failed: \(words)")
+        }
+        let retry = handshake.permissive.map { "; a permissive handshake gets \(self.words($0))" }
+        return finding(.tlsHandshakeFailure, words + (retry ?? ""))
     }
 
-    /// The strict handshake failed and a permissive one tells by what it got.
-    private func older(_ failure: TLSFailure, _ permissive: Handshake.Permissive) -> Finding {
-        let evidence =
-            "the handshake of a modern client failed (\(failure)); a permissive one gets "
-            + "\(permissive.version) with \(permissive.cipher)"
-        if permissive.version == "TLSv1" || permissive.version == "TLSv1.1" {
-            return finding(.tlsProtocolUnsupported, evidence, .comparison)
+    /// The strict handshake failed, and what a server does with a more permissive one tells why; nil where it does
+    /// not tell.
+    private func older(
+        _ what: String, _ concern: TLSFailure.Concern, _ handshake: Handshake
+    ) -> Finding? {
+        if let permissive = handshake.permissive {
+            let evidence =
+                "the handshake of a modern client fails (\(what)); a permissive one gets "
+                + words(permissive)
+            if Self.oldVersions.contains(permissive.version) {
+                return finding(.tlsProtocolUnsupported, evidence, .comparison)
+            }
+            if !permissive.isCipherStrict {
+                return finding(.tlsCipherMismatch, evidence, .comparison)
+            }
+            if concern == .weakParameters || permissive.hasLegacySignature {
+                return finding(.tlsWeakParameters, evidence, .comparison)
+            }
+        }
+        // What libssl itself cannot speak: the ServerHello is an answer to our offer all the same.
+        guard concern == .version, let offered = handshake.versionOffered, offered < .tls12 else {
+            return nil
         }
         return finding(
-            failure.concern == .weakParameters ? .tlsWeakParameters : .tlsCipherMismatch, evidence,
+            .tlsProtocolUnsupported,
+            "the ServerHello chose \(versionText(offered.name)), and a modern client has TLS 1.2 and 1.3",
             .comparison)
+    }
+
+    /// Reset or end of stream, without an alert.
+    private func broken(_ what: String, _ handshake: Handshake) -> Finding {
+        let isEarly = handshake.versionOffered == nil
+        let what = what + (isEarly ? " after the ClientHello" : " after the ServerHello")
+        if let finding = older(what, .other, handshake) { return finding }
+        let retry =
+            switch handshake.completesWithoutServerName {
+            case true?: "; without SNI the handshake completes: something filters the name \(name)"
+            case false?: "; without SNI it does not complete either"
+            case nil: ""
+            }
+        return finding(.tlsReset, what + retry, .comparison)
+    }
+
+    private func timedOut(_ handshake: Handshake) -> Finding {
+        let milliseconds = Int(handshake.duration / .milliseconds(1))
+        let missing =
+            handshake.versionOffered == nil
+            ? "no ServerHello came" : "the handshake stopped after the ServerHello"
+        return finding(
+            .tlsHandshakeTimeout, "TCP connected, and \(missing) within \(milliseconds) ms")
     }
 
     private func weakCipher(_ handshake: Handshake) -> [Finding] {
         guard let cipher = handshake.cipher else { return [] }
-        let isBroken = ["_RC4_", "_3DES_", "_DES_", "_EXPORT_", "_NULL_"].contains {
-            cipher.contains($0)
-        }
+        let isBroken = Self.brokenCiphers.contains { cipher.contains($0) }
         guard isBroken || handshake.hasForwardSecrecy == false else { return [] }
         return [
             Finding(
                 .tlsWeakCipher, .warning, confidence: .oneObservation, at: [result.place],
-                ["\(cipher) was negotiated" + (isBroken ? "" : ", which has no forward secrecy")])
+                [
+                    "\(result.place): \(cipher) was negotiated"
+                        + (isBroken ? "" : ", which has no forward secrecy")
+                ])
         ]
+    }
+
+    // MARK: - Words
+
+    private var name: String {
+        result.handshake?.serverName ?? result.endpoint.host
     }
 
     private func finding(
@@ -87,7 +139,31 @@ struct HandshakeRules {
             ["\(result.place): \(evidence)"])
     }
 
-    private func milliseconds(_ handshake: Handshake) -> Int {
-        Int(handshake.duration / .milliseconds(1))
+    /// With the number of the alert, whoever sent it.
+    private func words(_ failure: TLSFailure) -> String {
+        if let alert = failure.alertReceived { return "the server sent alert \(Self.text(alert))" }
+        let answer = failure.alertSent.map { ", which we answered with alert \(Self.text($0))" }
+        return "\(failure)" + (answer ?? "")
+    }
+
+    private func words(_ permissive: Handshake.Permissive) -> String {
+        let details = [permissive.group, permissive.signature].compactMap { $0 }
+        return "\(versionText(permissive.version)) with \(permissive.cipher)"
+            + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
+    }
+
+    private static func text(_ alert: UInt8) -> String {
+        TLSAlert(level: .fatal, number: alert).description
+    }
+
+    private static let oldVersions: Set<String> = ["SSLv3", "TLSv1", "TLSv1.1"]
+    private static let brokenCiphers = ["_RC4_", "_3DES_", "_DES_", "_DES40_", "EXPORT", "_NULL"]
+}
+
+extension Handshake.Permissive {
+    /// Signed with a hash that no modern client takes.
+    fileprivate var hasLegacySignature: Bool {
+        signature.map { $0.hasSuffix("_sha1") || $0.hasSuffix("_md5") || $0.hasSuffix("_md5_sha1") }
+            ?? false
     }
 }

@@ -4,18 +4,75 @@ import Synchronization
 
 /// Judges certificates by a trust store and by the intermediates known from elsewhere.
 struct CertificateJudge: Sendable {
-    let trust: TrustStore
+    private let trust: TrustStore
     /// From the configuration.
-    let intermediates: [Certificate]
+    private let intermediates: [Certificate]
     private let seen = SeenIntermediates()
 
     init(trust: TrustStore, intermediates: [Certificate]) {
         (self.trust, self.intermediates) = (trust, intermediates)
     }
 
-    /// The verdicts of one probe; each distinct chain is verified once in it. `now` is in seconds since 1970.
-    func forOneProbe(at now: Int64) -> ProbeVerdicts {
-        ProbeVerdicts(trust: trust, intermediates: intermediates, seen: seen, now: now)
+    /// Judges all endpoints of one probe together, each distinct chain once; `now` is in seconds since 1970.
+    ///
+    /// Only when all have been seen: what completes a chain must not hang on which server was quicker.
+    func callAsFunction(_ sightings: [Sighting], at now: Int64) -> [EndpointResult] {
+        let chains = Set(sightings.map(\.sentChain)).filter { !$0.isEmpty }
+        let first = chains.reduce(into: [:]) { verdicts, chain in
+            verdicts[chain] = trust.verify(chain[0], sent: chain, at: now)
+        }
+        for verification in first.values where verification.reachesTrust {
+            seen.add(Array(verification.chain.dropFirst().dropLast()))
+        }
+        var completed: [[Certificate]: Bool] = [:]
+        let helpless = first.filter { $0.value.lacksIssuer }.keys
+        if !helpless.isEmpty {
+            let known = intermediates + seen.all + Self.authorities(in: chains)
+            for chain in helpless {
+                completed[chain] =
+                    trust.verify(chain[0], sent: chain, intermediates: known, at: now)
+                    .reachesTrust
+            }
+        }
+        return sightings.map { sighting in
+            var result = sighting.result
+            result.handshake?.certificate = first[sighting.sentChain].map {
+                Self.presented(sighting, $0, completed[sighting.sentChain])
+            }
+            return result
+        }
+    }
+
+    private static func presented(
+        _ sighting: Sighting, _ verification: Verification, _ completed: Bool?
+    ) -> PresentedCertificate {
+        let (leaf, name) = (sighting.sentChain[0], sighting.serverName)
+        return PresentedCertificate(
+            leaf: leaf, sentChain: sighting.sentChain, verification: verification,
+            completedByKnownIntermediates: completed, nameMatches: matches(leaf, name),
+            matchingSiblings: siblings(leaf, name))
+    }
+
+    /// What other endpoints of the probe sent may complete a chain, too; a few hundred at most.
+    private static func authorities(in chains: Set<[Certificate]>) -> [Certificate] {
+        Array(Set(chains.flatMap { $0.dropFirst().filter(\.isCA) }).prefix(256))
+    }
+
+    private static func matches(_ leaf: Certificate, _ name: String) -> Bool {
+        if let address = IPAddress(name) { return leaf.matches(ipAddress: address.bytes) }
+        return leaf.matches(host: name)
+    }
+
+    /// `www.` and the names above are mixed up most.
+    private static func siblings(_ leaf: Certificate, _ name: String) -> [String] {
+        guard IPAddress(name) == nil, !leaf.matches(host: name) else { return [] }
+        var candidates = ["www." + name]
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: ".") {
+            rest = rest[rest.index(after: dot)...]
+            if rest.contains(".") { candidates.append(String(rest)) }
+        }
+        return candidates.filter(leaf.matches(host:))
     }
 }
 
@@ -26,7 +83,7 @@ final class SeenIntermediates: Sendable {
 
     var all: [Certificate] { certificates.withLock { $0 } }
 
-    /// Takes over what is a CA's and part of a chain that verified: nothing else is worth keeping.
+    /// Takes over parts of chains that lead to trust: nothing else is worth keeping.
     func add(_ more: [Certificate]) {
         certificates.withLock { certificates in
             for certificate in more where !certificates.contains(certificate) {
@@ -37,77 +94,25 @@ final class SeenIntermediates: Sendable {
     }
 }
 
-final class ProbeVerdicts: Sendable {
-    private struct Verdict {
-        let verification: Verification
-        let completed: Bool?
+extension Verification {
+    /// No further certificate was found, and the last one is not trusted.
+    var lacksIssuer: Bool {
+        faults.contains { X509Fault.missingIssuer.contains($0.code) }
     }
 
-    private let trust: TrustStore
-    private let intermediates: [Certificate]
-    private let seen: SeenIntermediates
-    private let now: Int64
-    private let verdicts = Mutex<[[Certificate]: Verdict]>([:])
-
-    init(trust: TrustStore, intermediates: [Certificate], seen: SeenIntermediates, now: Int64) {
-        (self.trust, self.intermediates, self.seen, self.now) = (trust, intermediates, seen, now)
-    }
-
-    /// Trust and name apart; `name` is a host name or an address.
-    func judge(_ leaf: Certificate, sent: [Certificate], for name: String) -> PresentedCertificate {
-        let verdict = verdict(leaf, sent)
-        return PresentedCertificate(
-            leaf: leaf, sentChain: sent, verification: verdict.verification,
-            completedByKnownIntermediates: verdict.completed,
-            nameMatches: Self.matches(leaf, name), matchingSiblings: Self.siblings(leaf, name))
-    }
-
-    private func verdict(_ leaf: Certificate, _ sent: [Certificate]) -> Verdict {
-        if let known = verdicts.withLock({ $0[sent] }) { return known }
-        let verification = trust.verify(leaf, sent: sent, at: now)
-        if verification.isTrusted {
-            seen.add(Array(verification.chain.dropFirst().dropLast()))
-        }
-        let verdict = Verdict(
-            verification: verification, completed: completed(leaf, sent, verification))
-        verdicts.withLock { $0[sent] = verdict }
-        return verdict
-    }
-
-    /// Only a missing issuer can be helped by more certificates.
-    private func completed(
-        _ leaf: Certificate, _ sent: [Certificate], _ verification: Verification
-    ) -> Bool? {
-        guard verification.faults.contains(where: { X509Fault.missingIssuer.contains($0.code) })
-        else {
-            return nil
-        }
-        let second = trust.verify(
-            leaf, sent: sent, intermediates: intermediates + seen.all, at: now)
-        return !second.faults.contains {
-            X509Fault.missingIssuer.contains($0.code) || $0.code == .selfSignedCertInChain
-        }
-    }
-
-    private static func matches(_ leaf: Certificate, _ name: String) -> Bool {
-        if let address = IPAddress(name) { return leaf.matches(ipAddress: address.bytes) }
-        return leaf.matches(host: name)
-    }
-
-    /// `www.` and the apex are mixed up most.
-    private static func siblings(_ leaf: Certificate, _ name: String) -> [String] {
-        guard IPAddress(name) == nil, !leaf.matches(host: name) else { return [] }
-        var candidates = ["www." + name]
-        if let dot = name.firstIndex(of: ".") {
-            candidates.append(String(name[name.index(after: dot)...]))
-        }
-        return candidates.filter { $0.contains(".") && leaf.matches(host: $0) }
+    /// The chain ends in something trusted, whatever else is wrong with it.
+    var reachesTrust: Bool {
+        !lacksIssuer && !faults.contains { X509Fault.strangers.contains($0.code) }
     }
 }
 
 extension X509Fault {
-    /// The codes for "no further certificate was found".
-    static let missingIssuer: Set<X509Fault> = [
+    fileprivate static let missingIssuer: Set<X509Fault> = [
         .unableToGetIssuerCert, .unableToGetIssuerCertLocally, .unableToVerifyLeafSignature,
+    ]
+
+    fileprivate static let strangers: Set<X509Fault> = [
+        .selfSignedCertInChain, .depthZeroSelfSignedCert, .certUntrusted, .unspecified,
+        .certSignatureFailure,
     ]
 }

@@ -44,6 +44,8 @@ package struct EndpointResult: Sendable {
 /// What a TLS handshake on an open connection gave; verification is recorded here, not enforced.
 package struct Handshake: Sendable {
     package var outcome: Outcome
+    /// The host name or address asked for, which the certificate is to cover; nil for the endpoint's own host.
+    package var serverName: String?
     /// From the first byte sent to the outcome.
     package var duration: Duration
     /// "TLSv1.3" as OpenSSL names it; "TLS_AES_256_GCM_SHA384" and "ecdsa_secp256r1_sha256" as IANA does.
@@ -57,9 +59,14 @@ package struct Handshake: Sendable {
     package var clientCertificateRequested = false
     /// Nil where nothing was negotiated.
     package var hasForwardSecrecy: Bool?
+    /// The version that the ServerHello chose, also one that was refused; nil where none came.
+    package var versionOffered: TLSVersion?
     /// What a second, permissive handshake negotiated after the strict one failed; nil where it failed too, or was
     /// not worth trying.
     package var permissive: Permissive?
+    /// Whether a second handshake without SNI completed after the first one failed; nil where it was not worth
+    /// trying.
+    package var completesWithoutServerName: Bool?
 
     package init(outcome: Outcome, duration: Duration) {
         (self.outcome, self.duration) = (outcome, duration)
@@ -68,9 +75,18 @@ package struct Handshake: Sendable {
     package struct Permissive: Hashable, Sendable {
         package var version: String
         package var cipher: String
+        package var group: String?
+        package var signature: String?
+        /// The strict handshake offered this cipher too: it was not what kept them apart.
+        package var isCipherStrict: Bool
 
-        package init(version: String, cipher: String) {
+        package init(
+            version: String, cipher: String, group: String? = nil, signature: String? = nil,
+            isCipherStrict: Bool
+        ) {
             (self.version, self.cipher) = (version, cipher)
+            (self.group, self.signature) = (group, signature)
+            self.isCipherStrict = isCipherStrict
         }
     }
 
@@ -100,7 +116,7 @@ package struct PresentedCertificate: Sendable {
     /// tried because the first one succeeded.
     package var completedByKnownIntermediates: Bool?
     package var nameMatches: Bool
-    /// Siblings of the name that the certificate does cover, the likely mix-up: `www.` or the apex.
+    /// Siblings of the name that the certificate does cover, the likely mix-up: `www.` or a parent.
     package var matchingSiblings: [String]
 
     package init(

@@ -1,36 +1,41 @@
+import Addresses
 import OpenSSL
 import Sockets
 
-/// One endpoint: connect, shake hands, and ask again more permissively where that failed for what we offer.
+/// One endpoint: connect, shake hands, and where that failed ask again in another way to learn why.
 struct EndpointAttempt: Sendable {
     let endpoint: Endpoint
     let serverName: String
     let contexts: ClientContexts
-    let verdicts: ProbeVerdicts
     /// For the connection, and again for all that follows on it.
     let timer: Duration
     let deadline: Deadline
 
-    func run() async -> EndpointResult {
+    func run() async -> Sighting {
         let start = Deadline.now
         let connection: TCPConnection
         do throws(SocketError) {
             connection = try await connect()
         } catch {
             let isCutShort = error == .cancelled || error == .timedOut && start + timer > deadline
-            return EndpointResult(
-                endpoint: endpoint,
-                connection: isCutShort ? .cutShort : .failed(error, after: Deadline.now - start))
+            return Sighting(
+                endpoint, isCutShort ? .cutShort : .failed(error, after: Deadline.now - start),
+                serverName: serverName)
         }
-        var result = EndpointResult(
-            endpoint: endpoint, connection: .connected(Deadline.now - start))
-        var handshake = await shake(
+        var sighting = Sighting(
+            endpoint, .connected(Deadline.now - start), serverName: serverName)
+        guard endpoint.port.service.isImplicitTLS else {
+            sighting.result.handshake = Handshake(
+                outcome: .unavailable(
+                    "\(endpoint.port.service.rawValue) is not spoken by this version"),
+                duration: .zero)
+            return sighting
+        }
+        var shaken = await shake(
             on: connection, contexts.strict(for: endpoint.port), serverName: serverName)
-        if case .failed(let failure) = handshake.outcome, failure.mayBePermissive {
-            handshake.permissive = await again(contexts.permissive)
-        }
-        result.handshake = handshake
-        return result
+        await explain(&shaken.handshake)
+        (sighting.result.handshake, sighting.sentChain) = (shaken.handshake, shaken.sentChain)
+        return sighting
     }
 
     private func connect() async throws(SocketError) -> TCPConnection {
@@ -38,28 +43,54 @@ struct EndpointAttempt: Sendable {
             to: endpoint.socketAddress, by: min(Deadline.now + timer, deadline))
     }
 
-    /// What a second handshake negotiates that takes whatever libssl still speaks; nil where it fails too.
-    private func again(_ context: TLSContext) async -> Handshake.Permissive? {
+    /// Tries again what might have gone otherwise, only after a failure: two observations decide.
+    private func explain(_ handshake: inout Handshake) async {
+        let mayBePermissive = handshake.mayBePermissive
+        let mayHangOnName = handshake.mayHangOnName && IPAddress(serverName) == nil
+        async let permissive = mayBePermissive ? permissiveHandshake() : nil
+        async let nameless = mayHangOnName ? completesWithoutServerName() : nil
+        handshake.permissive = await permissive
+        handshake.completesWithoutServerName = await nameless
+    }
+
+    /// What a handshake negotiates that takes whatever libssl still speaks; nil where it fails too.
+    private func permissiveHandshake() async -> Handshake.Permissive? {
         guard let connection = try? await connect() else { return nil }
-        let second = await shake(on: connection, context, serverName: serverName)
-        guard second.isCompleted, let version = second.version, let cipher = second.cipher else {
-            return nil
-        }
-        return Handshake.Permissive(version: version, cipher: cipher)
+        let second = await shake(on: connection, contexts.permissive, serverName: serverName)
+        let handshake = second.handshake
+        guard handshake.isCompleted, let version = handshake.version, let cipher = handshake.cipher
+        else { return nil }
+        return Handshake.Permissive(
+            version: version, cipher: cipher, group: handshake.group,
+            signature: handshake.signature,
+            isCipherStrict: second.cipher.map(contexts.strictCiphers.contains) ?? false)
+    }
+
+    private func completesWithoutServerName() async -> Bool {
+        guard let connection = try? await connect() else { return false }
+        let context = contexts.strict(for: endpoint.port)
+        return await shake(on: connection, context, serverName: nil).handshake.isCompleted
+    }
+
+    private struct Shaken {
+        var handshake: Handshake
+        var sentChain: [Certificate] = []
+        /// By OpenSSL's name.
+        var cipher: String?
     }
 
     private func shake(
-        on connection: TCPConnection, _ context: TLSContext, serverName: String
-    ) async -> Handshake {
+        on connection: TCPConnection, _ context: TLSContext, serverName: String?
+    ) async -> Shaken {
         let start = Deadline.now
-        var carrier: TLSCarrier
+        let session: TLSSession
         do throws(OpenSSLError) {
-            carrier = TLSCarrier(
-                session: try TLSSession(context, serverName: serverName), connection: connection,
-                end: min(start + timer, deadline))
+            session = try TLSSession(context, serverName: serverName)
         } catch {
-            return Handshake(outcome: .unavailable("\(error)"), duration: .zero)
+            return Shaken(handshake: Handshake(outcome: .unavailable("\(error)"), duration: .zero))
         }
+        let carrier = TLSCarrier(
+            session: session, connection: connection, end: min(start + timer, deadline))
         var outcome = await carrier.shake()
         if outcome == .timedOut, start + timer > deadline { outcome = .cutShort }
         var duration = Deadline.now - start
@@ -67,34 +98,45 @@ struct EndpointAttempt: Sendable {
             (outcome, duration) = (refusal, Deadline.now - start)
         }
         var handshake = Handshake(outcome: outcome, duration: duration)
-        handshake.note(carrier.session)
-        if let leaf = carrier.session.leaf {
-            handshake.certificate = verdicts.judge(
-                leaf, sent: carrier.session.sentChain, for: serverName)
-        }
+        handshake.note(session)
+        handshake.serverName = self.serverName
         await carrier.close()
-        return handshake
-    }
-}
-
-extension TLSFailure {
-    /// Whether older versions, other ciphers or weaker parameters might have been accepted.
-    fileprivate var mayBePermissive: Bool {
-        switch concern {
-        case .version, .cipher, .weakParameters: true
-        case .certificate: false
-        // handshake_failure says no more than that nothing offered would do.
-        case .other: alertReceived == 40
-        }
+        return Shaken(
+            handshake: handshake, sentChain: session.sentChain, cipher: session.cipher)
     }
 }
 
 extension Handshake {
+    /// Whether older versions, other ciphers or weaker parameters might have been accepted.
+    fileprivate var mayBePermissive: Bool {
+        switch outcome {
+        case .disconnected(.reset): true
+        case .failed(let failure):
+            !failure.isNotTLS && !failure.isOverLimit && !clientCertificateRequested
+                && failure.concern != .certificate && failure.alertReceived != 112
+        default: false
+        }
+    }
+
+    /// Whether the server, or something before it, might have stumbled over the name (RFC 6066 3).
+    ///
+    /// Alert 112 says so itself; 40 (handshake_failure) and 80 (internal_error) may mean it.
+    fileprivate var mayHangOnName: Bool {
+        switch outcome {
+        case .disconnected(.reset): true
+        case .failed(let failure):
+            !failure.isNotTLS && !clientCertificateRequested
+                && (failure.isEndOfStream || [40, 80].contains(failure.alertReceived))
+        default: false
+        }
+    }
+
     fileprivate mutating func note(_ session: TLSSession) {
         (version, group) = (session.version, session.group)
         cipher = session.cipherStandardName ?? session.cipher
         (signature, alpn) = (session.signature, session.alpn)
         clientCertificateRequested = session.clientCertificateRequested
         hasForwardSecrecy = session.hasForwardSecrecy
+        versionOffered = session.versionOffered
     }
 }

@@ -25,32 +25,49 @@ package struct HandshakeStage: Sendable {
         _ endpoints: [Endpoint], serverName: String? = nil, budget: Duration, by deadline: Deadline,
         at now: Int64
     ) async -> [EndpointResult] {
-        let unroutable = Self.familiesWithoutRoute(endpoints.map(\.address))
-        let verdicts = judge.forOneProbe(at: now)
-        return await concurrently(endpoints) { endpoint in
-            let address = endpoint.address
-            guard policy.permits(address) else {
-                return EndpointResult(endpoint: endpoint, connection: .forbidden)
+        let permitted = endpoints.filter { policy.permits($0.address) }
+        let unroutable = Self.familiesWithoutRoute(Set(permitted.map(\.address)))
+        let sightings = await concurrently(endpoints, atMost: Self.most) { endpoint in
+            let name = serverName ?? self.serverName ?? endpoint.host
+            guard policy.permits(endpoint.address) else {
+                return Sighting(endpoint, .forbidden, serverName: name)
             }
-            guard !unroutable.contains(address.family) else {
-                return EndpointResult(endpoint: endpoint, connection: .noRouteForFamily)
+            guard !unroutable.contains(endpoint.address.family) else {
+                return Sighting(endpoint, .noRouteForFamily, serverName: name)
             }
             let attempt = EndpointAttempt(
-                endpoint: endpoint, serverName: serverName ?? self.serverName ?? endpoint.host,
-                contexts: contexts, verdicts: verdicts, timer: min(.seconds(3), budget * 0.3),
-                deadline: deadline)
+                endpoint: endpoint, serverName: name, contexts: contexts,
+                timer: min(.seconds(3), budget * 0.3), deadline: deadline)
             return await attempt.run()
         }
+        return judge(sightings, at: now)
     }
 
     /// Families that this host cannot reach at all, where it reaches another: a host with IPv4 only is no fault of
     /// the target's. With no route to anything the attempts are made, and say so.
-    private static func familiesWithoutRoute(_ addresses: [IPAddress]) -> Set<IPAddress.Family> {
+    private static func familiesWithoutRoute(_ addresses: Set<IPAddress>) -> Set<IPAddress.Family> {
         let routed = Dictionary(grouping: addresses, by: \.family).mapValues { addresses in
             addresses.contains { (try? LocalRoute.exists(to: $0)) ?? true }
         }
         guard routed.values.contains(true) else { return [] }
         return Set(routed.filter { !$0.value }.keys)
+    }
+
+    /// Connections at one time: a name with thousands of addresses costs its own probe only.
+    private static let most = 256
+}
+
+/// What one endpoint did, its certificates not judged yet.
+struct Sighting: Sendable {
+    var result: EndpointResult
+    /// The host name or address that the certificate is to cover.
+    let serverName: String
+    /// As sent, the leaf first; empty where none came.
+    var sentChain: [Certificate] = []
+
+    init(_ endpoint: Endpoint, _ connection: EndpointResult.Connection, serverName: String) {
+        result = EndpointResult(endpoint: endpoint, connection: connection)
+        self.serverName = serverName
     }
 }
 
@@ -61,11 +78,14 @@ struct ClientContexts: Sendable {
     let strictHTTP: TLSContext
     /// Asked only where `strict` failed, to tell why.
     let permissive: TLSContext
+    /// By OpenSSL's names.
+    let strictCiphers: Set<String>
 
     init() throws(OpenSSLError) {
         strict = try TLSContext(client: .strict)
         strictHTTP = try TLSContext(client: .strict, alpn: ["h2", "http/1.1"])
         permissive = try TLSContext(client: .permissive)
+        strictCiphers = Set(strict.ciphers)
     }
 
     func strict(for port: Port) -> TLSContext {

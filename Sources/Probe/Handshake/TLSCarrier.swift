@@ -13,7 +13,7 @@ struct TLSCarrier {
             if let error = await flush() {
                 // An alert that cannot be sent is no news; the failure it tells of is.
                 if case .failed(let failure) = step { return .failed(failure) }
-                return outcome(of: error)
+                return await lastWords() ?? outcome(of: error)
             }
             switch step {
             case .done: return .completed
@@ -34,15 +34,26 @@ struct TLSCarrier {
     /// its next word is awaited (RFC 8446 4.4.2.4).
     func refusalAfterFinished() async -> Handshake.Outcome? {
         guard session.clientCertificateRequested, session.version == "TLSv1.3" else { return nil }
-        while !session.sessionTicketSeen {
+        var received = 0
+        while !session.sessionTicketSeen, received < Self.longestAnswer {
             switch session.read() {
             case .bytes, .closed: return nil
             case .failed(let failure): return .failed(failure)
             case .wantsRead:
                 // Silence is consent: the server waits for us to speak.
-                if let error = await receive() {
+                if let error = await receive(&received) {
                     return [.timedOut, .cancelled].contains(error) ? nil : outcome(of: error)
                 }
+            }
+        }
+        return nil
+    }
+
+    /// A peer that went away while we wrote may have said why before: an alert, or a refusal in plaintext.
+    private func lastWords() async -> Handshake.Outcome? {
+        while await receive() == nil {
+            if case .failed(let failure) = session.handshake() {
+                return failure.isEndOfStream && !failure.isNotTLS ? nil : .failed(failure)
             }
         }
         return nil
@@ -60,8 +71,14 @@ struct TLSCarrier {
     }
 
     private func receive() async -> SocketError? {
+        var count = 0
+        return await receive(&count)
+    }
+
+    private func receive(_ count: inout Int) async -> SocketError? {
         do throws(SocketError) {
             let bytes = try await connection.read(atMost: 16_384, by: end)
+            count += bytes.count
             if bytes.isEmpty { session.receiveEnd() } else { session.receive(bytes) }
             return nil
         } catch {
@@ -70,12 +87,14 @@ struct TLSCarrier {
     }
 
     private func outcome(of error: SocketError) -> Handshake.Outcome {
-        switch error {
-        case .timedOut:
-            // Plaintext may be too short for OpenSSL to judge, and yet plainly no TLS.
-            session.opening.isNotTLS ? .failed(TLSFailure(opening: session.opening)) : .timedOut
-        case .cancelled: .cutShort
-        default: .disconnected(error)
+        if error == .cancelled { return .cutShort }
+        // Plaintext may be too short for OpenSSL to judge, and yet plainly no TLS.
+        if session.opening.isNotTLS, !session.serverHelloSeen {
+            return .failed(TLSFailure(opening: session.opening))
         }
+        return error == .timedOut ? .timedOut : .disconnected(error)
     }
+
+    /// Bytes that are read after Finished in wait of a word on our certificate.
+    private static let longestAnswer = 64 << 10
 }

@@ -32,7 +32,8 @@ struct AgentState: Sendable {
                 modules[name] = .success(
                     try PreparedModule(module, named: name, in: surroundings))
             } catch {
-                guard Module.builtIn[name] == module else { throw error }
+                // But without `default` nothing can be probed: its reason ends the start.
+                guard name != "default", Module.builtIn[name] == module else { throw error }
                 modules[name] = .failure(error)
             }
         }

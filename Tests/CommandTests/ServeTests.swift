@@ -1,0 +1,237 @@
+import Foundation
+import Peers
+import Testing
+
+extension CommandTests {
+    /// The agent's HTTP side: what each path answers to what is asked.
+    @Suite struct ServeTests {
+        private func agent(
+            _ more: String = "", then: String = "", _ arguments: [String] = []
+        ) async throws -> Agent {
+            let world = try await World.shared.value
+            return try await Agent(world.configuration(more, then: then), arguments)
+        }
+
+        @Test func pathsAnswer() async throws {
+            let agent = try await agent()
+            let expected: [(String, String, Int, String)] = [
+                ("GET", "/-/healthy", 200, "Healthy\n"), ("GET", "/-/ready", 200, "Ready\n"),
+                ("HEAD", "/-/healthy", 200, ""), ("POST", "/-/reload", 200, "reloaded\n"),
+                ("GET", "/-/reload", 405, "GET is not allowed on /-/reload\n"),
+                ("POST", "/probe", 405, "POST is not allowed on /probe\n"),
+                ("DELETE", "/metrics", 405, "DELETE is not allowed on /metrics\n"),
+                ("GET", "/nope", 404, "there is nothing here\n"),
+                ("GET", "/probe", 400, "the parameter \"target\" is missing\n"),
+                ("GET", "/probe?target=", 400, "the parameter \"target\" is missing\n"),
+                ("GET", "/report", 400, "the parameter \"target\" is missing\n"),
+                (
+                    "GET", "/probe?target=a.test&target=b.test", 400,
+                    "the parameter \"target\" stands twice\n"
+                ),
+                (
+                    "GET", "/probe?target=a%20b", 400,
+                    "the target \"a b\" has \" \" in its name, which no host name may hold\n"
+                ),
+                (
+                    "GET", "/probe?target=a.test&module=nope", 400,
+                    "there is no module \"nope\"; there are default, mail, web\n"
+                ),
+                (
+                    "GET", "/probe?target=a.test&module=mail", 400,
+                    "module mail: this version does not support expand: mx\n"
+                ),
+                (
+                    "GET", "/probe?target=a.test&ports=x", 400,
+                    "the ports \"x\" have \"x\", which is not a number of 1 to 65535\n"
+                ),
+                (
+                    "GET", "/probe?target=a.test&address=x", 400,
+                    "the address \"x\" is not an IPv4 or IPv6 address\n"
+                ),
+                (
+                    "GET", "/probe?target=a.test&hostname=a%20b", 400,
+                    "the hostname \"a b\" has \" \" in its name, which no host name may hold\n"
+                ),
+            ]
+            for (method, path, status, body) in expected {
+                let answer = try await agent(method, path)
+                #expect(answer.status == status, "\(method) \(path)")
+                #expect(answer.body == body, "\(method) \(path)")
+            }
+            #expect(try await agent("POST", "/probe").headers["allow"] == "GET, HEAD")
+            #expect(try await agent("GET", "/-/reload").headers["allow"] == "POST")
+            let landing = try await agent("/")
+            #expect(landing.headers["content-type"] == "text/html; charset=utf-8")
+            #expect(landing.body.contains("action=\"/report\""))
+            let configuration = try await agent("/config")
+            #expect(configuration.body.contains("concurrent_probes: 256"))
+        }
+
+        @Test func probeAnswersMetrics() async throws {
+            let agent = try await agent()
+            let healthy = try await agent("/probe?target=healthy.test")
+            #expect(healthy.status == 200)
+            #expect(healthy.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
+            #expect(healthy.value("probe_success") == 1)
+            #expect(healthy.value("probe_timeout_seconds") == 4)
+            #expect(healthy.primary == nil)
+            let expired = try await agent("/probe?target=expired.test")
+            #expect(expired.status == 200)
+            #expect(expired.value("probe_success") == 0)
+            #expect(expired.primary == "cert_expired")
+            let head = try await agent("HEAD", "/probe?target=healthy.test")
+            #expect(head.status == 200)
+            #expect(head.body == "")
+            let openMetrics = try await agent(
+                "/probe?target=healthy.test",
+                ["Accept: application/openmetrics-text; version=1.0.0"])
+            #expect(openMetrics.body.hasSuffix("# EOF\n"))
+            // Not the module's first port, which is required there.
+            let closed = try await agent("/probe?target=healthy.test&ports=1")
+            #expect(closed.primary == "tcp_connection_refused")
+            let forbidden = try await agent("/probe?target=169.254.0.1")
+            #expect(forbidden.status == 200)
+            #expect(forbidden.primary == "probe_target_refused")
+        }
+
+        @Test func reportIsJSONOrAPage() async throws {
+            let agent = try await agent()
+            let page = try await agent("/report?target=expired.test", ["Accept: text/html"])
+            #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+            #expect(page.body.contains("cert_expired"))
+            let json = try await agent("/report?target=expired.test", ["Accept: application/json"])
+            #expect(json.headers["content-type"] == "application/json")
+            let object =
+                try JSONSerialization.jsonObject(with: Data(json.body.utf8)) as? [String: Any]
+            #expect(object?["class"] as? String == "cert_expired")
+            let landing = try await agent("/")
+            #expect(landing.body.contains("/report?target=expired.test"))
+        }
+
+        @Test(arguments: [
+            ("2", 1.5), ("0.6", 0.3), ("1", 0.5), ("100", 4), ("4.5", 4), ("4", 3.5),
+        ])
+        func budgetFollowsTheScrape(_ header: String, _ budget: Double) async throws {
+            let agent = try await Self.shared.value
+            let answer = try await agent(
+                "/probe?target=healthy.test", ["X-Prometheus-Scrape-Timeout-Seconds: \(header)"])
+            #expect(answer.value("probe_timeout_seconds") == budget)
+        }
+
+        private static let shared = Task {
+            try await Agent(try await World.shared.value.configuration())
+        }
+
+        @Test(arguments: ["soon", "0", "-1", "nan", "inf", "1e9"])
+        func badScrapeTimeoutIsRefused(_ header: String) async throws {
+            let agent = try await Self.shared.value
+            for path in ["/probe?target=healthy.test", "/metrics"] {
+                let answer = try await agent(
+                    path, ["X-Prometheus-Scrape-Timeout-Seconds: \(header)"])
+                #expect(answer.status == 400)
+                #expect(
+                    answer.body
+                        == "the header X-Prometheus-Scrape-Timeout-Seconds \"\(header)\" is not a positive number of seconds\n"
+                )
+            }
+        }
+
+        @Test func limitsOfTargets() async throws {
+            let agent = try await agent(
+                then: "limits: {targets: [healthy.test, \"*.wildcard.test\"]}")
+            #expect(try await agent("/probe?target=healthy.test").status == 200)
+            #expect(try await agent("/probe?target=www.healthy.test").status == 200)
+            #expect(try await agent("/probe?target=any.wildcard.test").status == 200)
+            for path in ["/probe", "/report"] {
+                let refused = try await agent("\(path)?target=expired.test")
+                #expect(refused.status == 403)
+                #expect(
+                    refused.body
+                        == "the target \"expired.test\" is not among those that limits.targets allows\n"
+                )
+            }
+        }
+
+        @Test func tooManyProbesAreTurnedAway() async throws {
+            let agent = try await agent(
+                "  silent: {timeout: 3s, resolvers: [\"127.0.0.1:\(try deafPort())\"]}",
+                then: "limits: {concurrent_probes: 1}")
+            async let first = agent("/probe?target=a.test&module=silent")
+            while try await agent("/metrics").value("trustpath_probes_in_flight") != 1 {}
+            let second = try await agent("/probe?target=healthy.test")
+            #expect(second.status == 503)
+            #expect(second.headers["retry-after"] == "1")
+            #expect(second.body == "too many probes are running\n")
+            #expect(try await first.primary == "resolver_unreachable")
+            #expect(try await agent("/probe?target=healthy.test").status == 200)
+        }
+
+        @Test func logsAreLogfmtOrJSON() async throws {
+            let logfmt = try await agent()
+            let line = try #require(logfmt.log.split(separator: "\n").first)
+            #expect(
+                line.firstMatch(of: #/^time=\d{4}-\d\d-\d\dT\S+Z level=info msg=listening /#) != nil
+            )
+            let json = try await agent("", ["--log.format", "json"])
+            let first = try #require(json.log.split(separator: "\n").first)
+            let object =
+                try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: String]
+            #expect(object?["msg"] == "listening")
+            #expect(object?["level"] == "info")
+        }
+
+        @Test func configuredTargetsAreProbedOnEachScrape() async throws {
+            let world = try await World.shared.value
+            let list = try world.file(
+                "- {target: missing.test, labels: {team: \"a \\\"b\\\"\"}}\n", "list")
+            let agent = try await agent(
+                then: """
+                    targets:
+                      - {target: healthy.test, labels: {team: web, area: north}}
+                      - {target: expired.test}
+                    target_files: ["\(list.dropLast(8))*.list"]
+                    """)
+            let page = try await agent("/metrics")
+            #expect(page.status == 200)
+            let healthy = "target=\"healthy.test\",module=\"default\",area=\"north\",team=\"web\""
+            #expect(page.value("probe_success{\(healthy)}") == 1)
+            #expect(page.value("probe_success{target=\"expired.test\",module=\"default\"}") == 0)
+            #expect(
+                page.value("trustpath_failure{\(healthy),class=\"cert_expired\"}") == 0)
+            #expect(
+                page.value(
+                    "trustpath_failure{target=\"expired.test\",module=\"default\",class=\"cert_expired\"}"
+                )
+                    == 1)
+            #expect(
+                page.value(
+                    "probe_success{target=\"missing.test\",module=\"default\",team=\"a \\\"b\\\"\"}"
+                ) == 0)
+            #expect(page.value("trustpath_targets_skipped") == 0)
+            #expect(
+                page.value("trustpath_probes_total{module=\"default\",outcome=\"failure\"}") == 2)
+            let again = try await agent("/metrics")
+            #expect(
+                again.value("trustpath_probes_total{module=\"default\",outcome=\"failure\"}") == 4)
+            guard Program.arePresent("promtool") else { return }
+            let lint = try await run("promtool", ["check", "metrics"], input: page.body)
+            #expect(lint.output + lint.errors == "")
+        }
+
+        /// With one place they go one after the other, and what no longer fits is told.
+        @Test func targetsThatDoNotFitAreSkipped() async throws {
+            let names = (0..<6).map { "  - {target: a\($0).test, module: silent}" }
+            let agent = try await agent(
+                "  silent: {timeout: 2s, resolvers: [\"127.0.0.1:\(try deafPort())\"]}",
+                then: "limits: {concurrent_probes: 1}\ntargets:\n" + names.joined(separator: "\n"))
+            let start = ContinuousClock.now
+            let page = try await agent("/metrics", ["X-Prometheus-Scrape-Timeout-Seconds: 2.5"])
+            #expect(ContinuousClock.now - start < .seconds(10))
+            let skipped = try #require(page.value("trustpath_targets_skipped"))
+            let probed = page.body.split(separator: "\n").count { $0.hasPrefix("probe_success{") }
+            #expect(probed >= 1)
+            #expect(skipped >= 1)
+            #expect(probed + Int(skipped) == 6)
+        }
+    }
+}
