@@ -32,33 +32,32 @@ import Testing
     @Test(
         arguments: [
             ("www.example.test", .a), ("x.wild.example.test", .txt), ("no.example.test", .a),
-            ("www.example.test", .aaaa), ("alias.example.test", .a), ("www.sub.example.test", .a),
-            ("example.test", .ds), ("example.test", .dnskey),
+            ("www.sub.example.test", .a), ("example.test", .ds), ("example.test", .dnskey),
         ] as [(String, RecordType)])
     func everyByteOfTheAnswer(_ owner: String, _ type: RecordType) async throws {
         let question = try Question(name(owner), type)
-        try await alter(question, asking: question, .nsec, by: [0x01, 0x20], KeyCache())
+        try await alter(question, asking: question, .nsec, by: 0x01, KeyCache())
     }
 
     @Test(
         arguments: [
-            ("x.wild.example.test", .txt), ("no.example.test", .a), ("www.example.test", .aaaa),
+            ("x.wild.example.test", .txt), ("no.example.test", .a),
         ] as [(String, RecordType)])
     func everyByteOfAnswersWithNSEC3(_ owner: String, _ type: RecordType) async throws {
         let question = try Question(name(owner), type)
-        try await alter(question, asking: question, .nsec3(), by: [0xff], KeyCache())
+        try await alter(question, asking: question, .nsec3(), by: 0xff, KeyCache())
     }
 
     @Test(arguments: [RecordType.ds, .dnskey])
     func everyByteOfALink(_ type: RecordType) async throws {
         try await alter(
             Question(name("example.test"), type), asking: Question(name("www.example.test"), .a),
-            .nsec, by: [0x01], nil)
+            .nsec, by: 0x20, nil)
     }
 
     /// Validates with each byte of one question's answer changed; without a cache the links are asked for anew.
     private func alter(
-        _ altered: Question, asking asked: Question, _ denial: DenialKind, by masks: [UInt8],
+        _ altered: Question, asking asked: Question, _ denial: DenialKind, by mask: UInt8,
         _ cache: KeyCache?
     ) async throws {
         let original = try Self.tree(denial)
@@ -67,20 +66,16 @@ import Testing
         let bytes = try original.answer(altered).get().encoded()
         var decoded = 0
         for index in bytes.indices {
-            for mask in masks {
-                var changed = bytes
-                changed[index] ^= mask
-                guard let tree = try tree(original, giving: changed, to: altered) else {
-                    continue
-                }
-                decoded += 1
-                let result = try await tree.validator(cache: cache ?? KeyCache())
-                    .validate(asked, at: now)
-                guard result.status == .secure else { continue }
-                #expect(
-                    isSame(result.answer, truth.answer),
-                    "byte \(index) by \(mask) of \(altered): \(result.answer)")
-            }
+            var changed = bytes
+            changed[index] ^= mask
+            guard let tree = try tree(original, giving: changed, to: altered) else { continue }
+            decoded += 1
+            let result = try await tree.validator(cache: cache ?? KeyCache())
+                .validate(asked, at: now)
+            guard result.status == .secure else { continue }
+            #expect(
+                isSame(result.answer, truth.answer),
+                "byte \(index) by \(mask) of \(altered): \(result.answer)")
         }
         #expect(decoded > bytes.count / 4)
     }

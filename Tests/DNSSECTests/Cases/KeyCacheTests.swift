@@ -3,7 +3,7 @@ import DNSSEC
 import Synchronization
 import Testing
 
-@Suite("The key cache") struct KeyCacheTests {
+@Suite("The key cache", .timeLimit(.minutes(1))) struct KeyCacheTests {
     private let question: Question
 
     init() throws { question = try Question(name("www.example.test"), .a) }

@@ -9,7 +9,7 @@ import Testing
 /// Resolves through servers of the test's own. Timers are long and the deadline longer still, so that a busy machine
 /// decides nothing.
 func resolve(
-    _ name: String, _ servers: [NameServer], budget: Duration = .seconds(8),
+    _ name: String, _ servers: [NameServer], budget: Duration = .seconds(16),
     transport: ResolverSpec.Transport = .udp
 ) async throws -> (Resolution, elapsed: Duration) {
     let stage = ResolutionStage(exchanges: servers.map { Exchange(.init($0.address, transport)) })

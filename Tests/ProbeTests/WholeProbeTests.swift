@@ -26,9 +26,8 @@ import Testing
         surroundings.trust = { TrustStore(certificates: []) }
         let probe = Probe(try PreparedModule(module, named: "m", in: surroundings))
         let start = Deadline.now
-        let report = await probe(try Target(parsing: "a.test"), budget: .seconds(6))
-        // Timers end before the budget does; the rest is for a machine that has other work.
-        #expect(Deadline.now - start < .seconds(20))
+        let report = await probe(try Target(parsing: "a.test"), budget: .seconds(9))
+        #expect(Deadline.now - start < .seconds(60))
         #expect(report.resolution.addresses.map(\.description) == ["127.0.0.1"])
         #expect(report.endpoints.count == 1)
         #expect(report.validation?.status == .indeterminate)
@@ -49,7 +48,7 @@ import Testing
         ]
         for (target, ports, required) in expected {
             let options = try Probe.Options(ports: ports, hostname: nil, addresses: [])
-            let report = await probe(try Target(parsing: target), options, budget: .seconds(2))
+            let report = await probe(try Target(parsing: target), options, budget: .seconds(9))
             let seen = report.endpoints.map {
                 ($0.endpoint.port.number, $0.endpoint.port.isRequired)
             }
@@ -68,7 +67,7 @@ import Testing
         let probe = Probe(try PreparedModule(module, named: "m"))
         var options = Probe.Options()
         options.addresses = ["127.0.0.3", "127.0.0.2", "127.0.0.3"].compactMap { IPAddress($0) }
-        let report = await probe(try Target(parsing: "new.test"), options, budget: .seconds(2))
+        let report = await probe(try Target(parsing: "new.test"), options, budget: .seconds(9))
         #expect(report.isSuccess)
         #expect(report.endpoints.map { "\($0.endpoint.address)" } == ["127.0.0.2", "127.0.0.3"])
         #expect(server.questions.isEmpty)
