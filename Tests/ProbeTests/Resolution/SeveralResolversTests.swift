@@ -107,10 +107,10 @@ import Testing
         let name = try #require(Name("www.example.test"))
         let start = Deadline.now
         let resolution = await stage(
-            .name(name), budget: .seconds(10), by: start + .milliseconds(300))
+            .name(name), budget: .seconds(200), by: start + .milliseconds(300))
         #expect(resolution.outcome == .cutShort)
         #expect(resolution.primary == .probeDeadlineExceeded)
-        #expect(Deadline.now - start < .seconds(3))
+        #expect(Deadline.now - start < .seconds(30))
     }
 
     @Test func cancellationEndsTheWait() async throws {
@@ -118,9 +118,9 @@ import Testing
         let stage = ResolutionStage(exchanges: [Exchange(.init(server.address))])
         let name = try #require(Name("www.example.test"))
         let start = Deadline.now
-        let task = Task { await stage(.name(name), budget: .seconds(60), by: start + .seconds(60)) }
+        let task = Task { await stage(.name(name), budget: .seconds(200), by: start + .seconds(200)) }
         task.cancel()
         #expect(await task.value.outcome == .cutShort)
-        #expect(Deadline.now - start < .seconds(15))
+        #expect(Deadline.now - start < .seconds(30))
     }
 }

@@ -110,7 +110,9 @@ import Testing
     ])
     func isNoName(_ text: String) {
         let error = #expect(throws: InputError.self) { try Target(parsing: text) }
-        #expect(error?.message.hasPrefix("the target \"\(text)\" is no valid name: ") == true)
+        // Quoted, what does not show is written as its number.
+        let quoted = text.replacing("\u{200d}", with: "\\u{200D}")
+        #expect(error?.message.hasPrefix("the target \"\(quoted)\" is no valid name: ") == true)
     }
 
     @Test func longTextIsNotRepeated() {
