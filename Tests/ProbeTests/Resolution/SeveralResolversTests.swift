@@ -118,7 +118,9 @@ import Testing
         let stage = ResolutionStage(exchanges: [Exchange(.init(server.address))])
         let name = try #require(Name("www.example.test"))
         let start = Deadline.now
-        let task = Task { await stage(.name(name), budget: .seconds(200), by: start + .seconds(200)) }
+        let task = Task {
+            await stage(.name(name), budget: .seconds(200), by: start + .seconds(200))
+        }
         task.cancel()
         #expect(await task.value.outcome == .cutShort)
         #expect(Deadline.now - start < .seconds(30))
