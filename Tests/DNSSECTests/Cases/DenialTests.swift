@@ -1,5 +1,5 @@
 import DNS
-import DNSSEC
+@testable import DNSSEC
 import Testing
 
 @Suite("Denial of existence") struct DenialTests {
@@ -222,6 +222,51 @@ import Testing
             try await expect(
                 tree.validate(owner, .txt), .denialInvalid, in: "example.test")
         }
+    }
+
+    @Test("An NSEC made from a wildcard speaks of no name (RFC 4035 5.4)")
+    func wildcardNSEC() async throws {
+        var tree = try tree(.nsec)
+        let asked = try Question(name("closer.wild.example.test"), .a)
+        let proof = try tree["example.test"].signed(name("*.wild.example.test"), .nsec)
+        tree.edit { question, message in
+            guard question == asked else { return }
+            message.answers = []
+            message.authorities = proof.map {
+                Record(owner: asked.name, type: $0.type, ttl: $0.ttl, data: $0.data)
+            }
+        }
+        try await expect(
+            tree.validate("closer.wild.example.test"), .denialInvalid, in: "example.test")
+    }
+
+    @Test("A wildcard makes no zone cut (RFC 4592 4.2)")
+    func wildcardDS() async throws {
+        let digest = String(repeating: "00", count: 32)
+        var tree = try Tree([
+            ZoneSpec("."), ZoneSpec("test", "*.wild DS 1 13 2 \(digest)\n*.wild A 192.0.2.1"),
+        ])
+        try await expect(tree.validate("x.wild.test"), nil)
+        try await expect(tree.validate("x.wild.test", .ds), nil)
+        // Without a signature to lead the walk, the DS of the name itself is asked for.
+        tree.edit { question, message in
+            if question.type == .a { message.answers.removeAll { $0.type == .rrsig } }
+        }
+        try await expect(tree.validate("x.wild.test"), .rrsigMissing, in: "test")
+    }
+
+    @Test("An apex's bitmap denies no DS, but the root's (RFC 6840 4.4)")
+    func bitmaps() throws {
+        let apex = TypeBitmap([.ns, .soa, .nsec, .rrsig])
+        #expect(try !apex.denies(.ds, at: name("test")))
+        #expect(apex.denies(.ds, at: .root))
+        #expect(try apex.denies(.txt, at: name("test")))
+        let cut = TypeBitmap([.ns, .nsec, .rrsig])
+        #expect(try cut.denies(.ds, at: name("test")))
+        #expect(try !cut.denies(.txt, at: name("test")))
+        #expect(try !TypeBitmap([.cname]).denies(.txt, at: name("test")))
+        #expect(try !TypeBitmap([.a, .rrsig]).denies(.any, at: name("test")))
+        #expect(try TypeBitmap([.nsec, .rrsig]).denies(.any, at: name("test")))
     }
 
     @Test("A denial within an opt-out span is insecure (RFC 5155 9.2)")

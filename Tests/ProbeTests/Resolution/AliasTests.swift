@@ -8,6 +8,8 @@ import Testing
 
 /// Chains of aliases, as resolvers tell them whole, in pieces or not at all.
 @Suite struct AliasTests {
+    init() async throws { try await LabWorld.isUp() }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let zone: String
@@ -77,7 +79,7 @@ import Testing
             [.send($0.answer(from: records, chasing: one.chasing))]
         }
         let server = try NameServer(udp: answer, tcp: answer)
-        let (resolution, elapsed) = try await resolve("a0.test", [server], budget: .seconds(8))
+        let (resolution, elapsed) = try await resolve("a0.test", [server])
         #expect(resolution.aliases.count == one.aliases)
         if let fault = one.fault {
             #expect(resolution.outcome == .brokenAlias(fault))
@@ -87,7 +89,7 @@ import Testing
             #expect(resolution.addresses.map(\.description) == ["192.0.2.7"])
             #expect(resolution.primary == nil)
         }
-        #expect(elapsed < .seconds(8))
+        #expect(elapsed < .seconds(64))
     }
 
     @Test func silenceBehindAnAliasIsNoDenial() async throws {
@@ -96,7 +98,7 @@ import Testing
             question.questions[0].name == Name("a0.test")
                 ? [.send(question.answer(records))] : []
         })
-        let (resolution, _) = try await resolve("a0.test", [server], budget: .seconds(1))
+        let (resolution, _) = try await resolve("a0.test", [server])
         #expect(resolution.outcome == .failed || resolution.outcome == .cutShort)
         #expect(resolution.primary != .cnameBroken)
         #expect(resolution.aliases.count == 1)
@@ -155,11 +157,11 @@ import Testing
             udp: { [.send($0.answer { $0.flags.insert(.truncated) })] },
             tcp: { $0.questions[0].type == .a ? [.send($0.answer(records))] : [.send($0.answer())] }
         )
-        let (resolution, elapsed) = try await resolve("a.test", [server], budget: .seconds(8))
+        let (resolution, elapsed) = try await resolve("a.test", [server])
         #expect(resolution.addresses.count == count)
         #expect(resolution.triedAddresses.count == Resolution.triedPerFamily)
         #expect(resolution.warnings == [.probeTargetRefused])
         #expect(resolution.primary == nil)
-        #expect(elapsed < .seconds(8))
+        #expect(elapsed < .seconds(64))
     }
 }

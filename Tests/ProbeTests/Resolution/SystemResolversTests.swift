@@ -1,3 +1,4 @@
+import Addresses
 import DNS
 import Glibc
 import Testing
