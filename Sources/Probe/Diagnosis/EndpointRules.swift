@@ -208,7 +208,7 @@ extension EndpointResult {
         }
     }
 
-    fileprivate var isCutShort: Bool {
+    var isCutShort: Bool {
         connection == .cutShort || handshake?.outcome == .cutShort
     }
 }

@@ -13,28 +13,39 @@ struct EndpointAttempt: Sendable {
 
     func run() async -> Sighting {
         let start = Deadline.now
-        let connection: TCPConnection
         do throws(SocketError) {
-            connection = try await connect()
+            let connection = try await connect()
+            let duration = Deadline.now - start
+            return await sighting(of: firstHandshake(on: connection), connectedAfter: duration)
+        } catch .reset {
+            // A SYN that is refused has an errno of its own: this RST met a connection that stood for a moment.
+            let reset = Handshake(outcome: .disconnected(.reset), duration: .zero)
+            return await sighting(
+                of: Shaken(handshake: reset), connectedAfter: Deadline.now - start)
         } catch {
             let isCutShort = error == .cancelled || error == .timedOut && start + timer > deadline
             return Sighting(
                 endpoint, isCutShort ? .cutShort : .failed(error, after: Deadline.now - start),
                 serverName: serverName)
         }
-        var sighting = Sighting(
-            endpoint, .connected(Deadline.now - start), serverName: serverName)
+    }
+
+    private func firstHandshake(on connection: TCPConnection) async -> Shaken {
         guard endpoint.port.service.isImplicitTLS else {
-            sighting.result.handshake = Handshake(
-                outcome: .unavailable(
-                    "\(endpoint.port.service.rawValue) is not spoken by this version"),
-                duration: .zero)
-            return sighting
+            let words = "\(endpoint.port.service.rawValue) is not spoken by this version"
+            return Shaken(handshake: Handshake(outcome: .unavailable(words), duration: .zero))
         }
-        var shaken = await shake(
+        return await shake(
             on: connection, contexts.strict(for: endpoint.port), serverName: serverName)
-        await explain(&shaken.handshake)
-        (sighting.result.handshake, sighting.sentChain) = (shaken.handshake, shaken.sentChain)
+    }
+
+    /// With the reason of a failure, where asking again can tell it.
+    private func sighting(of shaken: Shaken, connectedAfter duration: Duration) async -> Sighting {
+        var handshake = shaken.handshake
+        handshake.serverName = serverName
+        await explain(&handshake)
+        var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
+        (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
         return sighting
     }
 
@@ -99,7 +110,6 @@ struct EndpointAttempt: Sendable {
         }
         var handshake = Handshake(outcome: outcome, duration: duration)
         handshake.note(session)
-        handshake.serverName = self.serverName
         await carrier.close()
         return Shaken(
             handshake: handshake, sentChain: session.sentChain, cipher: session.cipher)

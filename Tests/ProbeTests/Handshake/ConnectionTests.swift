@@ -58,7 +58,7 @@ import Testing
                 [silent.address, mute.address], isRequired: isRequired, budget: .seconds(60),
                 by: .now + .seconds(2))
             #expect(seen.results[0].connection == .cutShort)
-            #expect(seen.results[1].handshake?.outcome == .cutShort)
+            #expect(seen.results[1].isCutShort)
             #expect(seen.primary == (isRequired ? .probeDeadlineExceeded : nil))
         }
         let late = await (try authority.stage()).see([mute.address], by: .now - .seconds(1))
