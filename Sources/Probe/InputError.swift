@@ -2,7 +2,8 @@
 package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     package let message: String
 
-    package init(_ message: String) { self.message = message }
+    /// What is quoted of the input cannot steer a terminal.
+    package init(_ message: String) { self.message = message.plain() }
 
     package var description: String { message }
 }

@@ -27,7 +27,7 @@ struct CertificateJudge: Sendable {
         var completed: [[Certificate]: Bool] = [:]
         let helpless = first.filter { $0.value.lacksIssuer }.keys
         if !helpless.isEmpty {
-            let known = intermediates + seen.all + Self.authorities(in: chains)
+            let known = intermediates + seen.all
             for chain in helpless {
                 completed[chain] =
                     trust.verify(chain[0], sent: chain, intermediates: known, at: now)
@@ -51,11 +51,6 @@ struct CertificateJudge: Sendable {
             leaf: leaf, sentChain: sighting.sentChain, verification: verification,
             completedByKnownIntermediates: completed, nameMatches: matches(leaf, name),
             matchingSiblings: siblings(leaf, name))
-    }
-
-    /// What other endpoints of the probe sent may complete a chain, too; a few hundred at most.
-    private static func authorities(in chains: Set<[Certificate]>) -> [Certificate] {
-        Array(Set(chains.flatMap { $0.dropFirst().filter(\.isCA) }).prefix(256))
     }
 
     private static func matches(_ leaf: Certificate, _ name: String) -> Bool {

@@ -11,7 +11,7 @@ import Testing
         let testDescription: String
         let primary: FailureClass?
         let evidence: String
-        /// Short where the case waits for a timer to end.
+        /// Shorter where the case waits for a timer to end.
         let budget: Duration
         let serve: LoopbackServer.Serve
 
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    static let short = Duration.seconds(10)
+    static let short = Duration.seconds(6)
 
     static let cases: [Case] = [
         Case("sound", nil) { try $0.context() },

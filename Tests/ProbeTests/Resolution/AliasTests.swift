@@ -8,6 +8,8 @@ import Testing
 
 /// Chains of aliases, as resolvers tell them whole, in pieces or not at all.
 @Suite struct AliasTests {
+    init() async throws { try await LabWorld.isUp() }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let zone: String

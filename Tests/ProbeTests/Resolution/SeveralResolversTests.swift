@@ -8,6 +8,8 @@ import Testing
 
 /// The first resolver is the clients' view; the others are compared only.
 @Suite struct SeveralResolversTests {
+    init() async throws { try await LabWorld.isUp() }
+
     enum Kind: String, Sendable, CaseIterable {
         case sound, other, silent, refusing, failing, denying, empty
 
