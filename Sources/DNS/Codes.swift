@@ -117,6 +117,8 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
     package static let nameError = ResponseCode(rawValue: 3)
     package static let notImplemented = ResponseCode(rawValue: 4)
     package static let refused = ResponseCode(rawValue: 5)
+    /// Of a name that a DNAME makes too long (RFC 6672 2.2).
+    package static let yxDomain = ResponseCode(rawValue: 6)
     package static let notAuthoritative = ResponseCode(rawValue: 9)
     package static let badVersion = ResponseCode(rawValue: 16)
 

@@ -225,24 +225,22 @@ struct Pass {
             guard let fault = reports[index].fault, Self.mayBeStripping(fault) else { continue }
             (reports[index].status, reports[index].fault) = (.indeterminate, Self.stripped(fault))
         }
+        var validation = validation
+        validation.isStripped = true
         return validation
     }
 
-    /// A control question: nobody but the resolver takes the root's signatures away, or its keys.
+    /// A control question: nobody but the resolver takes the root's signatures away.
     private func rootKeysAreStripped() async -> Bool {
         guard case .success(let message) = await validator.fetch(Question(.root, .dnskey)) else {
             return false
         }
-        guard let keys = message.answer(.root, .dnskey) else {
-            return validator.anchors.byZone[.root] != nil
-                && [.noError, .nameError].contains(message.responseCode)
-        }
-        return keys.signatures.isEmpty
+        if message.edns?.dnssecOK != true { return true }
+        return message.answer(.root, .dnskey)?.signatures.isEmpty ?? false
     }
 
     private static func mayBeStripping(_ fault: Fault) -> Bool {
-        fault.kind == .rrsigMissing || fault.kind == .denialInvalid
-            || fault.kind == .dnskeyMissing && fault.zone.isRoot
+        [.rrsigMissing, .denialInvalid, .dnskeyMissing].contains(fault.kind)
     }
 
     private static func stripped(_ fault: Fault) -> Fault {

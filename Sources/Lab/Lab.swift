@@ -43,6 +43,8 @@ package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
 package final class Lab: Sendable {
     /// The recursive resolver, UDP and TCP; the authoritative servers use the same port.
     package let resolver: SocketAddress
+    /// Where the root zone is served.
+    package let rootServer: SocketAddress
     package let ports: LabPorts
     /// The DS of the lab's root in presentation format, one line.
     package let trustAnchorText: String
@@ -83,6 +85,7 @@ package final class Lab: Sendable {
         }
         self.sockets = sockets
         (resolver, ports) = (sockets.resolver.address, sockets.ports)
+        rootServer = SocketAddress(block.rootServer, port: sockets.resolver.address.port)
         (rootCertificate, intermediates) = (web.certificates.root, web.certificates.intermediates)
         trustAnchorText = tree.anchors.map { ds in
             "\(Record(owner: .root, type: .ds, ttl: 3600, data: .ds(ds)))\n"

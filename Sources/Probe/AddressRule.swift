@@ -6,6 +6,11 @@ package struct AddressRule: Hashable, Sendable {
     private let allow: [IPNetwork]
     private let deny: [IPNetwork]
 
+    /// The rule where nothing is configured.
+    package init() {
+        (allow, deny) = ([], [])
+    }
+
     init(_ policy: AddressPolicy) throws(InputError) {
         allow = try Self.networks(policy.allow)
         deny = try Self.networks(policy.deny)

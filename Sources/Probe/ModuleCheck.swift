@@ -12,7 +12,6 @@ struct ModuleCheck {
     func run() throws(InputError) {
         let asked: [(key: String, isAsked: Bool)] = [
             ("expand: mx", module.expand == .mx),
-            ("root_hints", module.rootHints != nil),
             ("tls.legacy_scan", module.tls.legacyScan),
             ("tls.both_key_types", module.tls.bothKeyTypes),
             ("tls.fetch_ocsp", module.tls.fetchOCSP),

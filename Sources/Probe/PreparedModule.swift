@@ -17,6 +17,9 @@ package struct PreparedModule: Sendable {
     private let resolvers: [ResolverSpec]
     private let system: SystemResolvers
     private let counts: ExchangeCounts
+    private let iteration: Iteration
+    /// Whether iteration stands in where the resolvers do not find a chain of trust.
+    private let hasRootHints: Bool
     /// Nil where the module disables DNSSEC.
     private let dnssec: (anchors: TrustAnchors, insecureZones: [Name])?
     let handshakes: HandshakeStage
@@ -50,6 +53,10 @@ package struct PreparedModule: Sendable {
                 throw InputError(text.error(error.message).description)
             }
         }
+        hasRootHints = module.rootHints != nil
+        iteration = Iteration(
+            hints: try Self.hints(module.rootHints) ?? .iana, port: module.dnsPort,
+            policy: try AddressRule(module.addresses), counts: surroundings.counts)
         // A file that cannot be read is found now, and not at the first probe.
         for resolver in resolvers where resolver == .system {
             _ = try surroundings.system.servers()
@@ -64,24 +71,28 @@ package struct PreparedModule: Sendable {
         handshakes = try Self.handshakes(module, surroundings)
     }
 
-    /// The first resolver is the clients' view; `system` stands for each of its nameservers.
-    private var exchanges: [Exchange] {
-        var servers: [ResolverSpec.Server] = []
+    /// The first is the clients' view; `system` stands for each of its nameservers.
+    private var views: [Resolver] {
+        var specs: [ResolverSpec] = []
         for resolver in resolvers {
             // The file is read at each probe: laptops and containers change it under a running program.
             let found =
-                switch resolver {
-                case .system: (try? system.servers()) ?? []
-                case .server(let server): [server]
-                }
-            servers += found.filter { !servers.contains($0) }
+                resolver == .system
+                ? ((try? system.servers()) ?? []).map(ResolverSpec.server) : [resolver]
+            specs += found.filter { !specs.contains($0) }
         }
-        return servers.map { Exchange($0, counts: counts) }
+        return specs.map { spec in
+            if case .server(let server) = spec {
+                .server(Exchange(server, counts: counts))
+            } else {
+                .root(iteration)
+            }
+        }
     }
 
     func resolution() -> ResolutionStage {
         ResolutionStage(
-            exchanges: exchanges, system: resolvers.contains(.system) ? system : nil)
+            resolvers: views, system: resolvers.contains(.system) ? system : nil)
     }
 
     /// Nil where the module disables DNSSEC.
@@ -89,7 +100,16 @@ package struct PreparedModule: Sendable {
         guard let dnssec else { return nil }
         return ValidationStage(
             anchors: dnssec.anchors, insecureZones: dnssec.insecureZones, cache: keyCache,
-            exchanges: exchanges)
+            resolvers: views
+                + (hasRootHints && !resolvers.contains(.root) ? [.root(iteration)] : []))
+    }
+
+    private static func hints(_ path: Located<String>?) throws(InputError) -> RootHints? {
+        guard let path else { return nil }
+        let text = try contents(of: path.value)
+        do throws(DNSError) { return try RootHints(text: text) } catch {
+            throw InputError(path.error("the root hints file \(path.value): \(error)").description)
+        }
     }
 
     private static func anchors(_ settings: DNSSECSettings) throws(InputError) -> TrustAnchors? {

@@ -12,6 +12,10 @@ package struct Validation: Hashable, Sendable {
     package var answer: [RRset]
     /// The NSEC and NSEC3 records that a denial was judged by.
     package var denial: [RRset]
+    /// Whether something is missing that the resolver is shown to take away from its answers.
+    package var isStripped = false
+    /// What else is worth knowing, a sentence each without final stop.
+    package var notes: [String] = []
 
     package init(
         question: Question, status: Status, fault: Fault?, zones: [ZoneReport] = [],

@@ -5,12 +5,12 @@ package import Sockets
 /// Asks every resolver for a name's addresses, as its users' programs would, and follows its aliases.
 package struct ResolutionStage: Sendable {
     /// The first is the clients' view.
-    package var exchanges: [Exchange]
+    package var resolvers: [Resolver]
     /// Where the host's own programs look as well; nil where the module names its resolvers.
     package var system: SystemResolvers?
 
-    package init(exchanges: [Exchange], system: SystemResolvers? = nil) {
-        (self.exchanges, self.system) = (exchanges, system)
+    package init(resolvers: [Resolver], system: SystemResolvers? = nil) {
+        (self.resolvers, self.system) = (resolvers, system)
     }
 
     /// `budget` is the whole probe's; a question takes at most a fixed part of it.
@@ -31,12 +31,12 @@ package struct ResolutionStage: Sendable {
     }
 
     private func resolve(_ name: Name, timer: Duration, by deadline: Deadline) async -> Resolution {
-        guard !exchanges.isEmpty else {
+        guard !resolvers.isEmpty else {
             return Resolution(
                 host: name.text, name: name, outcome: .unavailable("no resolver is configured"))
         }
-        let found = await concurrently(exchanges) { exchange in
-            await ResolverWalk(exchange, timer: timer, deadline: deadline).run(name)
+        let found = await concurrently(resolvers) { resolver in
+            await ResolverWalk(resolver, timer: timer, deadline: deadline).run(name)
         }
         let best = found.first { $0.outcome.isDecided } ?? found[0]
         return Resolution(

@@ -5,6 +5,8 @@ package enum ResolverSpec: Hashable, Sendable {
     /// The nameservers of /etc/resolv.conf.
     case system
     case server(Server)
+    /// Iteration from the root hints.
+    case root
 
     /// A server spoken to without encryption.
     package struct Server: Hashable, Sendable {
@@ -29,10 +31,14 @@ package enum ResolverSpec: Hashable, Sendable {
         case tcp
     }
 
-    /// Reads `system`, `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`, `udp://…` or `tcp://…`.
+    /// Reads `system`, `root`, `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`, `udp://…` or `tcp://…`.
     package init(parsing text: String) throws(InputError) {
         if text == "system" {
             self = .system
+            return
+        }
+        if text == "root" {
+            self = .root
             return
         }
         var rest = text[...]
@@ -51,7 +57,7 @@ package enum ResolverSpec: Hashable, Sendable {
             !address.address.isMulticast
         else {
             throw InputError(
-                "the resolver \"\(text)\" is not \"system\" and not an address such as 192.0.2.53, "
+                "the resolver \"\(text)\" is not \"system\" or \"root\" and not an address such as 192.0.2.53, "
                     + "192.0.2.53:5353 or [2001:db8::53]:53")
         }
         self = .server(Server(address, transport))

@@ -4,7 +4,7 @@ import Sockets
 
 /// One resolver's view of one name: A and AAAA at once, and the aliases one by one where it fails on them.
 struct ResolverWalk: Sendable {
-    private let exchange: Exchange
+    private let resolver: Resolver
     private let timer: Duration
     private let deadline: Deadline
 
@@ -15,18 +15,18 @@ struct ResolverWalk: Sendable {
         var outcome: Resolution.Outcome
     }
 
-    init(_ exchange: Exchange, timer: Duration, deadline: Deadline) {
-        (self.exchange, self.timer, self.deadline) = (exchange, timer, deadline)
+    init(_ resolver: Resolver, timer: Duration, deadline: Deadline) {
+        (self.resolver, self.timer, self.deadline) = (resolver, timer, deadline)
     }
 
     func run(_ name: Name) async -> Result {
         var view = ResolverView(
-            resolver: exchange.server.label,
-            lookups: await lookups(of: name, [.a, .aaaa], isChecked: true))
+            resolver: resolver.label,
+            lookups: await lookups(of: name, [.a, .aaaa], as: .client))
         // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
         let failed = view.lookups.filter(\.isServerFailure).map(\.question.type)
         if !failed.isEmpty {
-            view.unchecked = await lookups(of: name, failed, isChecked: false)
+            view.unchecked = await lookups(of: name, failed, as: .validator)
         }
         let told = view.lookups.map { lookup in
             guard lookup.isServerFailure else { return lookup }
@@ -41,10 +41,10 @@ struct ResolverWalk: Sendable {
     }
 
     private func lookups(
-        of name: Name, _ types: [RecordType], isChecked: Bool
+        of name: Name, _ types: [RecordType], as manner: Query.Manner
     ) async -> [Lookup] {
         await concurrently(types) { type in
-            await exchange(Question(name, type), isChecked: isChecked, timer: timer, by: deadline)
+            await resolver(Question(name, type), as: manner, timer: timer, by: deadline)
         }
     }
 
@@ -59,7 +59,7 @@ struct ResolverWalk: Sendable {
                 latest.addresses(of: chain.end).isEmpty,
                 !latest.contains(where: { $0.response?.denies(chain.end) == true })
             else { return result(chain, latest, view) }
-            latest = await lookups(of: chain.end, [.a, .aaaa], isChecked: false)
+            latest = await lookups(of: chain.end, [.a, .aaaa], as: .validator)
         }
     }
 
@@ -68,7 +68,7 @@ struct ResolverWalk: Sendable {
         var chain = AliasChain(from: name)
         while chain.fault == nil {
             let known = chain.aliases.count
-            let lookup = await lookups(of: chain.end, [.cname], isChecked: false)
+            let lookup = await lookups(of: chain.end, [.cname], as: .validator)
             chain.follow(lookup.records)
             guard chain.aliases.count == known else { continue }
             if chain.aliases.isEmpty {
@@ -78,7 +78,7 @@ struct ResolverWalk: Sendable {
         }
         guard chain.fault == nil else { return result(chain, [], view) }
         return result(
-            chain, await lookups(of: chain.end, [.a, .aaaa], isChecked: false), view)
+            chain, await lookups(of: chain.end, [.a, .aaaa], as: .validator), view)
     }
 
     /// `latest` are the answers that speak of the chain's end.

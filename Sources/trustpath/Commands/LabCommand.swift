@@ -27,7 +27,8 @@ struct LabCommand: AsyncParsableCommand {
         Terminal.print(
             """
             resolver      \(lab.resolver)
-            trust anchor  \(lab.trustAnchorText)
+            trust anchor  \(lab.trustAnchorText.dropLast())
+            root server   \(lab.rootServer) (for root_hints; dns_port is \(lab.rootServer.port))
             ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
 
             """)

@@ -12,7 +12,8 @@ func resolve(
     _ name: String, _ servers: [NameServer], budget: Duration = .seconds(16),
     transport: ResolverSpec.Transport = .udp
 ) async throws -> (Resolution, elapsed: Duration) {
-    let stage = ResolutionStage(exchanges: servers.map { Exchange(.init($0.address, transport)) })
+    let stage = ResolutionStage(
+        resolvers: servers.map { .server(Exchange(.init($0.address, transport))) })
     let start = Deadline.now
     let resolution = await stage(
         .name(try #require(Name(name))), budget: budget, by: start + budget * 4)

@@ -103,7 +103,7 @@ import Testing
     /// Without its full time a question is no evidence against the resolver.
     @Test func deadlineCutsShort() async throws {
         let server = try Kind.silent.server()
-        let stage = ResolutionStage(exchanges: [Exchange(.init(server.address))])
+        let stage = ResolutionStage(resolvers: [.server(Exchange(.init(server.address)))])
         let name = try #require(Name("www.example.test"))
         let start = Deadline.now
         let resolution = await stage(
@@ -115,7 +115,7 @@ import Testing
 
     @Test func cancellationEndsTheWait() async throws {
         let server = try Kind.silent.server()
-        let stage = ResolutionStage(exchanges: [Exchange(.init(server.address))])
+        let stage = ResolutionStage(resolvers: [.server(Exchange(.init(server.address)))])
         let name = try #require(Name("www.example.test"))
         let start = Deadline.now
         let task = Task {

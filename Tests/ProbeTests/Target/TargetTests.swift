@@ -190,8 +190,8 @@ import Testing
     func isRefused(_ text: String) {
         #expect(
             throws: InputError(
-                "the resolver \"\(text)\" is not \"system\" and not an address such as 192.0.2.53, "
-                    + "192.0.2.53:5353 or [2001:db8::53]:53")
+                "the resolver \"\(text)\" is not \"system\" or \"root\" and not an address such as "
+                    + "192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53")
         ) { try ResolverSpec(parsing: text) }
     }
 

@@ -10,16 +10,16 @@ package struct Exchange: Sendable {
         (self.server, self.counts) = (server, counts)
     }
 
-    /// Asks within `timer`, all retries included, and never past `deadline`. `isChecked` false asks with CD and DO.
+    /// Asks within `timer`, all retries included, and never past `deadline`.
     package func callAsFunction(
-        _ question: Question, isChecked: Bool, timer: Duration, by deadline: Deadline
+        _ question: Question, as manner: Query.Manner, timer: Duration, by deadline: Deadline
     ) async -> Lookup {
         let start = Deadline.now
         guard start < deadline else {
             return Lookup(question: question, outcome: .failure(.cutShort), duration: .zero)
         }
         let end = min(start + timer, deadline)
-        var outcome = await ask(question, isChecked: isChecked, from: start, to: end)
+        var outcome = await ask(question, as: manner, from: start, to: end)
         if case .failure(let failure) = outcome, failure == .timedOut || failure.isTruncated,
             deadline < start + timer
         {
@@ -29,9 +29,9 @@ package struct Exchange: Sendable {
     }
 
     private func ask(
-        _ question: Question, isChecked: Bool, from start: Deadline, to end: Deadline
+        _ question: Question, as manner: Query.Manner, from start: Deadline, to end: Deadline
     ) async -> Result<Message, ExchangeFailure> {
-        var query = Query(question, isChecked: isChecked)
+        var query = Query(question, as: manner)
         guard server.transport == .udp else { return await overTCP(query, by: end) }
         // Silence over UDP leaves TCP its share of the time, since a filter may stop one and not the other.
         let udpEnd = start + (end - start) * 0.7

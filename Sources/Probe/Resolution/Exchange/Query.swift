@@ -1,29 +1,43 @@
 import DNS
 
 /// A question as it goes out, and the test of what may come back for it.
-struct Query {
+package struct Query {
     let message: Message
     let bytes: [UInt8]
 
-    /// `isChecked` false sets CD and DO, for a validator of our own; true is how clients ask. `mixesCase` false
-    /// asks in lower case, for servers that do not echo the case they were asked in.
-    init(_ question: Question, isChecked: Bool, usesEDNS: Bool = true, mixesCase: Bool = true) {
+    private let manner: Manner
+
+    /// Who asks.
+    package enum Manner: Hashable, Sendable {
+        /// A program that wants an answer.
+        case client
+        /// A validator of our own that asks a resolver: CD and DO.
+        case validator
+        /// A resolver that asks an authority: DO, no recursion.
+        case resolver
+    }
+
+    /// `mixesCase` false asks in lower case, for servers that do not echo the case they were asked in.
+    init(_ question: Question, as manner: Manner, usesEDNS: Bool = true, mixesCase: Bool = true) {
+        self.manner = manner
         var random = SystemRandomNumberGenerator()
         var asked = question
         asked.name = mixesCase ? question.name.withCase(from: &random) : question.name.lowercased
-        var flags: Message.Flags = [.recursionDesired]
-        if !isChecked { flags.insert(.checkingDisabled) }
+        let flags: Message.Flags =
+            switch manner {
+            case .client: .recursionDesired
+            case .validator: [.recursionDesired, .checkingDisabled]
+            case .resolver: []
+            }
         message = Message(
             id: random.next(), flags: flags, questions: [asked],
-            edns: usesEDNS ? EDNS(dnssecOK: !isChecked) : nil)
+            edns: usesEDNS ? EDNS(dnssecOK: manner != .client) : nil)
         bytes = message.encoded()
     }
 
     /// The same question in lower case and with another ID.
     func again(usesEDNS: Bool) -> Query {
-        Query(
-            message.questions[0], isChecked: !message.flags.contains(.checkingDisabled),
-            usesEDNS: usesEDNS, mixesCase: false)
+        Query(message.questions[0], as: manner, usesEDNS: usesEDNS, mixesCase: false)
     }
 
     enum Reply {

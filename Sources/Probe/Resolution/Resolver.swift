@@ -1,0 +1,27 @@
+package import DNS
+package import Sockets
+
+/// Where a module's questions go: to a server that resolves, or from the root down to the authorities.
+package enum Resolver: Sendable {
+    case server(Exchange)
+    case root(Iteration)
+
+    /// The metrics' `resolver`.
+    package var label: String {
+        switch self {
+        case .server(let exchange): exchange.server.label
+        case .root: "root"
+        }
+    }
+
+    /// Asks within `timer`, all retries included, and never past `deadline`.
+    package func callAsFunction(
+        _ question: Question, as manner: Query.Manner, timer: Duration, by deadline: Deadline
+    ) async -> Lookup {
+        switch self {
+        case .server(let exchange):
+            await exchange(question, as: manner, timer: timer, by: deadline)
+        case .root(let iteration): await iteration(question, timer: timer, by: deadline)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import DNS
+import DNSSEC
+import Sockets
+import Synchronization
+
+/// Where one validation gets its records: the module's resolvers in their order, each until it proves to be of no use.
+final class ValidationSources: Sendable {
+    private let resolvers: [Resolver]
+    private let timer: Duration
+    private let deadline: Deadline
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Gave no answer in this validation: waiting for each again would take all its time.
+        var silent: Set<String> = []
+        /// Answered without OPT or without the DO bit, though both were sent.
+        var withoutDNSSEC: Set<String> = []
+        var stripping: [String] = []
+        /// Whose answer came last.
+        var latest: String?
+    }
+
+    init(_ resolvers: [Resolver], timer: Duration, by deadline: Deadline) {
+        (self.resolvers, self.timer, self.deadline) = (resolvers, timer, deadline)
+    }
+
+    /// The first resolver's answer; another's only where it gives none or refuses.
+    func fetch(_ question: Question) async -> Result<Message, Validator.FetchFailure> {
+        var failures: [String] = []
+        var refusal: Message?
+        for resolver in usable {
+            let lookup = await resolver(question, as: .validator, timer: timer, by: deadline)
+            switch lookup.outcome {
+            case .success(let message):
+                note(message, from: resolver.label)
+                guard Self.refusals.contains(message.responseCode) else { return .success(message) }
+                refusal = refusal ?? message
+            case .failure(let failure):
+                state.withLock { _ = $0.silent.insert(resolver.label) }
+                failures.append("\(resolver.label): \(failure)")
+            }
+        }
+        if let refusal { return .success(refusal) }
+        let detail =
+            failures.isEmpty ? "no resolver is configured" : failures.joined(separator: "; ")
+        return .failure(Validator.FetchFailure(detail))
+    }
+
+    /// Takes out whoever strips DNSSEC records, as the control question has shown; false where nobody is left.
+    func dropStripping() -> Bool {
+        state.withLock { state in
+            let shown = resolvers.map(\.label).filter(state.withoutDNSSEC.contains)
+            let found = shown.isEmpty ? state.latest.map { [$0] } ?? [] : shown
+            state.stripping += found.filter { !state.stripping.contains($0) }
+            state.withoutDNSSEC = []
+            return !found.isEmpty && state.stripping.count < resolvers.count
+        }
+    }
+
+    /// The labels of those that strip, in the order found.
+    var stripping: [String] { state.withLock { $0.stripping } }
+
+    /// Without those that strip; and without the silent ones as long as another answers.
+    private var usable: [Resolver] {
+        let state = state.withLock { $0 }
+        let sound = resolvers.filter { !state.stripping.contains($0.label) }
+        let answering = sound.filter { !state.silent.contains($0.label) }
+        return answering.isEmpty ? sound : answering
+    }
+
+    private func note(_ message: Message, from label: String) {
+        state.withLock { state in
+            state.latest = label
+            if message.edns?.dnssecOK != true { state.withoutDNSSEC.insert(label) }
+        }
+    }
+
+    private static let refusals: Set<ResponseCode> = [
+        .serverFailure, .refused, .notImplemented, .notAuthoritative, .formatError,
+    ]
+}
