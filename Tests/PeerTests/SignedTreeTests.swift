@@ -24,11 +24,14 @@ struct SignedTreeTests {
         for row in rows.compactMap({ $0 }) { Issue.record("\(row)") }
     }
 
-    @Test(.enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"))
-    func trustpathSaysWhatTheRFCsAskFor() async throws {
+    @Test(
+        .enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"),
+        arguments: [false, true])
+    func trustpathSaysWhatTheRFCsAskFor(fromRoot: Bool) async throws {
         let tree = try await SignedTree.shared.value
         let rows = try await together(tree.cases) { question -> String? in
-            let verdict = try await tree.trustpath(question.name, question.type)
+            let verdict = try await tree.trustpath(
+                question.name, question.type, fromRoot: fromRoot)
             guard verdict.value != Judgement(question.expected, question.failure) else {
                 return nil
             }

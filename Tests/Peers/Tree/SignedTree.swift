@@ -16,6 +16,8 @@ package final class SignedTree: Sendable {
     package let delvAnchors: String
     /// A hints file that names the root server.
     package let rootHints: String
+    /// A configuration file with a module `root` that iterates from the hints.
+    package let configuration: String
     /// Every question of every zone, with absolute names.
     package let cases: [Case]
     private let daemons: [Daemon]
@@ -52,6 +54,10 @@ package final class SignedTree: Sendable {
         try write(
             "trust-anchors { . static-key \(numbers) \"\(key)\"; };\n", to: delvAnchors)
         try write(". 3600 IN NS ns.\nns. 3600 IN A \(rootServer)\n", to: rootHints)
+
+        configuration = directory + "/trustpath.yml"
+        try write(
+            "modules:\n  root: {resolvers: [root], root_hints: \(rootHints)}\n", to: configuration)
 
         let zones = plans.map {
             ServedZone(name: $0.zone, file: files[$0.zone] ?? "", address: servers[$0.zone] ?? "")

@@ -60,15 +60,18 @@ extension SignedTree {
         return Verdict(value: value, evidence: text)
     }
 
-    /// The verdict of `trustpath dnssec`, with its failure class.
-    package func trustpath(_ name: String, _ type: String) async throws -> Verdict<Judgement> {
+    /// The verdict of `trustpath dnssec` through Unbound, with its failure class; or, by the module `root` of
+    /// `configuration`, from the root hints.
+    package func trustpath(
+        _ name: String, _ type: String, fromRoot: Bool = false
+    ) async throws -> Verdict<Judgement> {
         let binary = try trustpathBinary()
         let result = try await run(
             binary,
-            [
-                "dnssec", name, type, "--resolver", resolver, "--trust-anchor", trustAnchors,
-                "--output", "json",
-            ])
+            ["dnssec", name, type, "--trust-anchor", trustAnchors, "--output", "json"]
+                + (fromRoot
+                    ? ["--config.file", configuration, "--module", "root"]
+                    : ["--resolver", resolver]))
         return Verdict(
             value: try? JSONDecoder().decode(Judgement.self, from: Data(result.output.utf8)),
             evidence: "exit status \(result.status)\n" + result.output + result.errors)

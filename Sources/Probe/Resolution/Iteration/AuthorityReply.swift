@@ -28,7 +28,7 @@ enum AuthorityReply {
                 question.type == .ds && referral.zone == question.name
                 ? .useless("refers to the child zone for a DS") : .referral(referral)
         } else if answers || denies || message.flags.contains(.authoritativeAnswer) {
-            self = .answer(message.within(zone))
+            self = .answer(message.within(zone, for: question.name))
         } else {
             self = .useless("is not authoritative for \(zone.text)")
         }
@@ -37,11 +37,15 @@ enum AuthorityReply {
 
 extension Message {
     /// Without what the servers of `zone` have no say in.
-    fileprivate func within(_ zone: Name) -> Message {
+    fileprivate func within(_ zone: Name, for name: Name) -> Message {
         var message = self
         message.answers = answers.filter { $0.owner.isWithin(zone) }
         message.authorities = authorities.filter { $0.owner.isWithin(zone) }
         message.additionals = []
+        var chain = AliasChain(from: name)
+        chain.follow(message.answers)
+        // The code speaks of the last alias (RFC 6604 3); where that is another zone's, it is for others to say.
+        if !chain.end.isWithin(zone) { message.responseCode = .noError }
         return message
     }
 }
