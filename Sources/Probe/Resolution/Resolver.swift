@@ -14,6 +14,9 @@ package enum Resolver: Sendable {
         }
     }
 
+    /// Whether a SERVFAIL may be its judgement of DNSSEC.
+    var mayValidate: Bool { if case .server = self { true } else { false } }
+
     /// Asks within `timer`, all retries included, and never past `deadline`.
     package func callAsFunction(
         _ question: Question, as manner: Query.Manner, timer: Duration, by deadline: Deadline

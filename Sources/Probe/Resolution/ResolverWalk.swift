@@ -24,7 +24,9 @@ struct ResolverWalk: Sendable {
             resolver: resolver.label,
             lookups: await lookups(of: name, [.a, .aaaa], as: .client))
         // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
-        let failed = view.lookups.filter(\.isServerFailure).map(\.question.type)
+        let failed =
+            resolver.mayValidate
+            ? view.lookups.filter(\.isServerFailure).map(\.question.type) : []
         if !failed.isEmpty {
             view.unchecked = await lookups(of: name, failed, as: .validator)
         }

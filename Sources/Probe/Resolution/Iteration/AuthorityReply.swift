@@ -8,6 +8,8 @@ enum AuthorityReply {
     case referral(Delegation)
     /// A clause that says what the server did instead.
     case useless(String)
+    /// Nothing came; a clause.
+    case silence(String)
 
     init(_ message: Message, to question: Question, from zone: Name) {
         guard [.noError, .nameError, .yxDomain].contains(message.responseCode) else {

@@ -17,6 +17,8 @@ struct Descent {
         var zone: Name
         /// One clause.
         var detail: String
+        /// Whether more time might have brought an answer.
+        var isSilence = false
     }
 
     init(_ iteration: Iteration, by end: Deadline, queriesLeft: Int, depth: Int = 0) {
@@ -58,8 +60,8 @@ struct Descent {
                 let isOpen = message.responseCode == .noError && message.answers.isEmpty
                 let left = question.name.labelCount - labels
                 labels += isOpen ? Self.stride(left, after: steps) : left
-            case .success(.useless(let clause)):
-                return .failure(Failure(zone: delegation.zone, detail: clause))
+            case .success(.useless(let clause)), .success(.silence(let clause)):
+                return .failure(fault(delegation.zone, [clause]))
             }
         }
     }
@@ -80,43 +82,56 @@ struct Descent {
         _ question: Question, _ delegation: Delegation
     ) async -> Result<AuthorityReply, Failure> {
         var failures: [String] = []
+        var wasSilent = false
         var tried: Set<IPAddress> = []
         var nameless = delegation.nameservers.shuffled().prefix(Self.mostNameserverLookups)
         var addresses = delegation.addresses
         while true {
-            for server in iteration.delegations.inOrder(addresses)
-            where iteration.policy.permits(server) && tried.insert(server).inserted {
+            let servers = iteration.delegations.inOrder(addresses).filter {
+                iteration.policy.permits($0) && tried.insert($0).inserted
+            }
+            for server in servers {
                 guard Deadline.now < end else {
-                    return .failure(fault(delegation.zone, failures + ["the time was over"]))
+                    let clauses = failures + ["the time was over"]
+                    return .failure(fault(delegation.zone, clauses, isSilence: true))
                 }
                 guard queriesLeft > 0 else {
                     let detail = "more than \(Iteration.mostQueries) queries would be needed"
                     return .failure(fault(delegation.zone, [detail]))
                 }
                 queriesLeft -= 1
-                switch await reply(of: server, to: question, for: delegation.zone) {
+                let isLast = server == servers.last && nameless.isEmpty
+                switch await reply(
+                    of: server, to: question, for: delegation.zone, isLast: isLast)
+                {
                 case .useless(let clause): failures.append("\(server) \(clause)")
+                case .silence(let clause):
+                    failures.append("\(server) \(clause)")
+                    wasSilent = true
                 case let reply: return .success(reply)
                 }
             }
             guard depth < Self.mostDepth, let name = nameless.popFirst() else {
-                return .failure(fault(delegation.zone, failures))
+                return .failure(fault(delegation.zone, failures, isSilence: wasSilent))
             }
             addresses = await self.addresses(of: name, servedBy: delegation)
         }
     }
 
     private func reply(
-        of server: IPAddress, to question: Question, for zone: Name
+        of server: IPAddress, to question: Question, for zone: Name, isLast: Bool
     ) async -> AuthorityReply {
         let exchange = iteration.exchange(with: server)
-        let timer = min((end - .now) * 0.4, Self.longestWait)
+        let left = end - .now
+        let timer = isLast ? left : min(left * 0.4, Self.longestWait)
         switch await exchange(question, as: .resolver, timer: timer, by: end).outcome {
         case .success(let message):
             return AuthorityReply(message, to: question, from: zone)
         case .failure(let failure):
             if failure == .timedOut { iteration.delegations.noteSilence(of: server) }
-            return .useless("gives no answer (\(failure))")
+            let isSilence = failure == .timedOut || failure == .cutShort
+            return isSilence
+                ? .silence("gives no answer") : .useless("gives no answer (\(failure))")
         }
     }
 
@@ -135,15 +150,16 @@ struct Descent {
         return []
     }
 
-    private func fault(_ zone: Name, _ failures: [String]) -> Failure {
+    private func fault(_ zone: Name, _ failures: [String], isSilence: Bool = false) -> Failure {
         let clauses = failures.isEmpty ? ["no address of a server is known"] : failures
-        return Failure(zone: zone, detail: clauses.prefix(4).joined(separator: "; "))
+        return Failure(
+            zone: zone, detail: clauses.prefix(4).joined(separator: "; "), isSilence: isSilence)
     }
 
     /// Nameservers without glue that are looked up for one zone (NXNSAttack, CVE-2020-8616).
     private static let mostNameserverLookups = 4
     private static let mostDepth = 3
     private static let mostAddresses = 8
-    /// For one server, with all retries.
+    /// For one server with all its retries, as long as there are others to ask.
     private static let longestWait = Duration.seconds(1)
 }

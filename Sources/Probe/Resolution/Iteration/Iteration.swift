@@ -33,15 +33,13 @@ package struct Iteration: Sendable {
             return Lookup(question: question, outcome: .failure(.cutShort), duration: .zero)
         }
         let end = min(start + timer, deadline)
-        var outcome = await resolve(question, by: end)
-        if (try? outcome.get())?.responseCode != .noError, deadline <= .now {
-            outcome = .failure(.cutShort)
-        }
+        let outcome = await resolve(question, by: end, isCut: end == deadline)
         return Lookup(question: question, outcome: outcome, duration: Deadline.now - start)
     }
 
+    /// `isCut` says that the question has less time than is its due, so that silence proves nothing.
     private func resolve(
-        _ question: Question, by end: Deadline
+        _ question: Question, by end: Deadline, isCut: Bool
     ) async -> Result<Message, ExchangeFailure> {
         var result = Message(
             id: 0, flags: [.isResponse, .recursionAvailable], questions: [question],
@@ -53,6 +51,8 @@ package struct Iteration: Sendable {
             let reply: Message
             switch await descent.resolve(link) {
             case .success(let message): reply = message
+            case .failure(let failure) where failure.isSilence && isCut:
+                return .failure(.cutShort)
             case .failure(let failure) where failure.zone.isRoot:
                 return .failure(.unreachable("no root server answers: \(failure.detail)"))
             case .failure(let failure):
