@@ -10,6 +10,8 @@ struct Pass {
     /// The first of the worst faults met; nil while everything is secure.
     private(set) var worst: Fault?
     private(set) var answer: [RRset] = []
+    private(set) var answerSignatures: [VerifiedSignature] = []
+    private(set) var denied: Question?
     private(set) var denial: [RRset] = []
     /// In the order first met.
     private var reports: [ZoneReport] = []
@@ -101,6 +103,7 @@ struct Pass {
             do {
                 let signature = try verify(rrset, of: zone, in: message)
                 answer.append(rrset.capped(by: signature, at: now))
+                answerSignatures.append(VerifiedSignature(signature, over: rrset.owner, at: now))
             } catch {
                 answer.append(rrset)
                 note(error)
@@ -125,6 +128,7 @@ struct Pass {
         of rrset: RRset, from closestEncloser: Name, in zone: SecureZone, _ message: Message
     ) throws(Fault) {
         let evidence = evidence(in: message, of: zone)
+        denial += evidence.verified
         var proof: Denial.Proof?
         do {
             proof = try Denial(evidence.verified, in: zone.name, work.limits)?
@@ -153,11 +157,12 @@ struct Pass {
 
     /// Judges that there is no such name or no such type.
     private mutating func judgeDenial(of question: Question, in message: Message) async {
+        denied = question
         switch await zone(denying: question, in: message) {
         case .unproven(let fault, _): note(fault)
         case .secure(let zone):
             let evidence = evidence(in: message, of: zone)
-            denial = evidence.verified
+            denial += evidence.verified
             let verdict = DenialVerdict(
                 question, message.responseCode, evidence, in: zone.name, work)
             if let fault = verdict.fault { note(fault) }
@@ -209,9 +214,11 @@ struct Pass {
     }
 
     var validation: Validation {
-        Validation(
+        var validation = Validation(
             question: question, status: worst?.kind.status ?? .secure, fault: worst,
             zones: reports, answer: answer, denial: denial)
+        (validation.answerSignatures, validation.denied) = (answerSignatures, denied)
+        return validation
     }
 
     /// The outcome, unless what is missing may have been taken away by the resolver: then nothing is decided.

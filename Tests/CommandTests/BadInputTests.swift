@@ -56,7 +56,7 @@ extension CommandTests {
             ),
             (
                 ["probe", "a.test", "--resolver", "192.0.2.53", "--resolver", "dns"],
-                "--resolver: the resolver \"dns\" is not \"system\" and not an address such as "
+                "--resolver: the resolver \"dns\" is not \"system\" or \"root\" and not an address such as "
                     + "192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"
             ),
             (
@@ -102,7 +102,7 @@ extension CommandTests {
             ("modules: {a: {timeout: soon}}", ":1:24: "),
             (
                 "modules: {a: {resolvers: [system, dns]}}",
-                ":1:35: the resolver \"dns\" is not \"system\" and not an address such as 192.0.2.53, "
+                ":1:35: the resolver \"dns\" is not \"system\" or \"root\" and not an address such as 192.0.2.53, "
                     + "192.0.2.53:5353 or [2001:db8::53]:53\n"
             ),
             (
@@ -151,7 +151,8 @@ extension CommandTests {
         @Test func whatThisVersionDoesNotDoIsRefused() async throws {
             let world = try await World.shared.value
             for (module, what) in [
-                ("{expect: {cname: a.test}}", "expect"), ("{root_hints: x}", "root_hints"),
+                ("{expect: {cname: a.test}}", "expect"),
+                ("{mail: {dkim_selectors: [a]}}", "mail.dkim_selectors"),
                 ("{tls: {fetch_aia: true}}", "tls.fetch_aia"), ("{expand: mx}", "expand: mx"),
             ] {
                 let file = try world.file("modules: {shop: \(module)}")

@@ -102,8 +102,9 @@ extension CommandTests {
             let result = try await inLab(["dnssec", "healthy.test", "aaaa", "--output", "json"])
             let report = try object(result.output)
             #expect(
-                Set(report.keys)
-                    == ["name", "type", "status", "class", "detail", "zones", "answer", "at"])
+                Set(report.keys).isSuperset(of: [
+                    "name", "type", "status", "class", "detail", "zones", "answer", "at",
+                ]))
             #expect(report["name"] as? String == "healthy.test")
             #expect(report["type"] as? String == "AAAA")
             #expect(report["status"] as? String == "secure")
@@ -111,10 +112,10 @@ extension CommandTests {
             #expect(zones.compactMap { $0["zone"] as? String } == [".", "test", "healthy.test"])
             let keys = Set(try #require(zones.last).keys)
             #expect(
-                keys == [
+                keys.isSuperset(of: [
                     "zone", "status", "algorithm", "keyTags", "signatureInception",
                     "signatureExpiry",
-                ])
+                ]))
         }
 
         @Test func metricsPassPromtool() async throws {

@@ -61,12 +61,14 @@ extension Pass {
             return .failed(
                 Fault(
                     .noDNSSEC, in: question.name,
-                    "\(parent.name.text) proves that \(question.name.text) has no DS"))
+                    "\(parent.name.text) proves that \(question.name.text) has no DS "
+                        + "(\(evidence.words))"))
         case .optOut:
             return .failed(
                 Fault(
                     .noDNSSEC, in: question.name,
-                    "\(question.name.text) lies in an opt-out span of \(parent.name.text)"))
+                    "\(question.name.text) lies in an opt-out span of \(parent.name.text) "
+                        + "(\(evidence.words))"))
         case nil:
             return .failed(
                 verdict.fault

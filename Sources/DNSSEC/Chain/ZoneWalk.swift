@@ -1,5 +1,12 @@
 import DNS
 
+/// What a parent says of a zone: its DS RRset, and until when that holds.
+private struct Vouching {
+    let zone: SecureZone
+    let validity: Range<Int64>
+    let signature: VerifiedSignature
+}
+
 /// From a trust anchor down through every zone cut to the zone that holds a name (RFC 4035 5.2).
 extension Pass {
     /// The zone whose keys should sign an RRset.
@@ -65,7 +72,9 @@ extension Pass {
             case .nothingBelow: return .secure(current)
             case .failed(let fault): return unproven(fault, below: current.trail)
             case .signed(let signers, let validity, let signature):
-                let vouching = (zone: current.noting(signature, at: now), validity: validity)
+                let vouching = Vouching(
+                    zone: current.noting(signature, at: now), validity: validity,
+                    signature: VerifiedSignature(signature, over: cut, at: now))
                 switch await zone(cut, signedBy: signers.usable, vouchedBy: vouching) {
                 case .secure(let zone): current = zone
                 case let failed: return failed
@@ -79,7 +88,7 @@ extension Pass {
     /// Establishes a zone's keys from the supported DS records (or anchors) that vouch for them.
     private mutating func zone(
         _ name: Name, signedBy signers: [DS],
-        vouchedBy parent: (zone: SecureZone, validity: Range<Int64>)?
+        vouchedBy parent: Vouching?
     ) async -> ZoneState {
         let trail = parent?.zone.trail ?? []
         guard !signers.isEmpty else {
@@ -105,7 +114,7 @@ extension Pass {
 
     private mutating func establish(
         _ name: Name, _ signers: [DS], _ trail: [ZoneReport],
-        _ parent: (zone: SecureZone, validity: Range<Int64>)?
+        _ parent: Vouching?
     ) async -> ZoneState {
         let message: Message
         switch await fetch(Question(name, .dnskey)) {
@@ -122,9 +131,11 @@ extension Pass {
             let validities =
                 [rrset.validity(by: trusted.signature, at: now)]
                 + (parent.map { [$0.validity, $0.zone.validity] } ?? [])
+            var report = report(on: trusted, name)
+            report.delegationSignature = parent?.signature
             return .secure(
                 SecureZone(
-                    name: name, keys: trusted.keys, trail: trail + [report(on: trusted, name)],
+                    name: name, keys: trusted.keys, trail: trail + [report],
                     validity: KeyCache.validity(validities, from: now)))
         } catch {
             return unproven(error, below: trail)
@@ -137,6 +148,7 @@ extension Pass {
         report.trustedBy = trusted.trustedBy
         report.algorithms = Set(trusted.trustedBy.map(\.algorithm.rawValue)).sorted()
             .map(SecurityAlgorithm.init(rawValue:))
+        report.keySignature = VerifiedSignature(trusted.signature, over: name, at: now)
         report.note(trusted.signature, at: now)
         return report
     }

@@ -24,6 +24,9 @@ struct DenialEvidence {
         }
     }
 
+    /// The records by owner and type, as evidence names them.
+    var words: String { verified.map { "\($0.type) of \($0.owner.text)" }.joined(separator: ", ") }
+
     private static func rrsets(_ records: [Record], in zone: Name) -> [RRset] {
         var rrsets: [RRset] = []
         for record in records

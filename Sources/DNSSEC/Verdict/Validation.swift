@@ -10,7 +10,11 @@ package struct Validation: Hashable, Sendable {
     package var zones: [ZoneReport]
     /// The RRsets of the answer in the order of the alias chain, none when the answer is negative.
     package var answer: [RRset]
-    /// The NSEC and NSEC3 records that a denial was judged by.
+    /// What signs each RRset of the answer that was found secure.
+    package var answerSignatures: [VerifiedSignature] = []
+    /// What the answer denies at the end of its aliases; nil where it is positive.
+    package var denied: Question?
+    /// The NSEC and NSEC3 records, verified, that a denial or the use of a wildcard was judged by.
     package var denial: [RRset]
     /// Whether something is missing that the resolver is shown to take away from its answers.
     package var isStripped = false
@@ -42,6 +46,12 @@ package struct ZoneReport: Hashable, Sendable {
     package var keyTags: [UInt16] = []
     /// The DS (or anchor) that matched a key, each once.
     package var trustedBy: [DS] = []
+    /// The parent's signature over the DS RRset; nil below a trust anchor.
+    package var delegationSignature: VerifiedSignature?
+    /// The signature over the DNSKEY RRset.
+    package var keySignature: VerifiedSignature?
+    /// What operators should know though it changes no verdict, a clause each.
+    package var notes: [String] = []
     /// Of the verified signatures in this zone, the one that ends first.
     package var earliestSignature: SignatureWindow?
     /// The longest TTL that the zone's signer gave to data seen, seconds.
@@ -56,6 +66,33 @@ package struct ZoneReport: Hashable, Sendable {
         longestTTL = max(longestTTL, signature.originalTTL)
         if let known = earliestSignature, known.expiration <= window.expiration { return }
         earliestSignature = window
+    }
+}
+
+/// A signature that held, and over what.
+package struct VerifiedSignature: Hashable, Sendable {
+    /// Of the RRset.
+    package var owner: Name
+    /// The zone whose key made it.
+    package var signer: Name
+    package var keyTag: UInt16
+    package var window: SignatureWindow
+    /// The wildcard that the RRset was made from.
+    package var wildcard: Name?
+
+    package init(
+        owner: Name, signer: Name, keyTag: UInt16, window: SignatureWindow, wildcard: Name? = nil
+    ) {
+        (self.owner, self.signer, self.keyTag) = (owner, signer, keyTag)
+        (self.window, self.wildcard) = (window, wildcard)
+    }
+
+    init(_ signature: RRSIG, over owner: Name, at now: Int64) {
+        let labels = Int(signature.labels)
+        self.init(
+            owner: owner, signer: signature.signer, keyTag: signature.keyTag,
+            window: SignatureWindow(signature, at: now),
+            wildcard: labels < owner.signedLabelCount ? owner.suffix(labels).wildcard : nil)
     }
 }
 

@@ -37,8 +37,8 @@ struct DNSSECCommand: AsyncParsableCommand {
         let validation = await stage(
             Question(name, type), at: now, budget: module.timeout, by: .now + module.timeout)
         switch output {
-        case .text: Terminal.print(validation.text())
-        case .json: Terminal.print(validation.json(at: now) + [UInt8(ascii: "\n")])
+        case .text: Terminal.print(validation.text(at: now))
+        case .json: Terminal.print(validation.json(at: now))
         }
         throw ExitCode(validation.status.exitStatus.rawValue)
     }

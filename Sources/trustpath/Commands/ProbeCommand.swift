@@ -41,7 +41,7 @@ struct ProbeCommand: AsyncParsableCommand {
             target, options, budget: module.timeout)
         switch output {
         case .text: Terminal.print(report.text())
-        case .json: Terminal.print(report.json() + [UInt8(ascii: "\n")])
+        case .json: Terminal.print(report.json())
         case .metrics: Terminal.print(Exposition(report.metricFamilies()).text())
         case .html: Terminal.print(report.html())
         }

@@ -63,14 +63,41 @@ import Testing
                 {"name":"www.example.test","type":"A","status":"bogus",\
                 "class":"dnssec_signature_expired",\
                 "detail":"the RRSIG of www.example.test A ended on Friday","zones":[\
-                {"zone":".","status":"secure","algorithm":"ECDSAP256SHA256","keyTags":[20326,38696],\
+                {"zone":".","status":"secure",\
+                "class":null,\
+                "detail":null,\
+                "algorithm":"ECDSAP256SHA256","keyTags":[20326,38696],\
+                "trustedBy":[{"keyTag":20326,"algorithm":"ECDSAP256SHA256","digestType":"SHA-256"}],\
+                "delegationSignature":null,\
+                "keySignature":{"owner":".","type":"DNSKEY","signer":".","keyTag":20326,"wildcard":null,\
+                "inception":"2027-01-08T08:00:00Z","expiry":"2027-01-25T08:00:00Z"},\
+                "notes":[],\
                 "signatureInception":"2027-01-08T08:00:00Z","signatureExpiry":"2027-01-25T08:00:00Z"},\
-                {"zone":"test","status":"secure","algorithm":"ECDSAP256SHA256","keyTags":[4711],\
+                {"zone":"test","status":"secure",\
+                "class":null,\
+                "detail":null,\
+                "algorithm":"ECDSAP256SHA256","keyTags":[4711],\
+                "trustedBy":[{"keyTag":4711,"algorithm":"ECDSAP256SHA256","digestType":"SHA-256"}],\
+                "delegationSignature":{"owner":"test","type":"DS","signer":".","keyTag":99,"wildcard":null,\
+                "inception":"2027-01-08T08:00:00Z","expiry":"2027-01-24T08:00:00Z"},\
+                "keySignature":{"owner":"test","type":"DNSKEY","signer":"test","keyTag":4711,"wildcard":null,\
+                "inception":"2027-01-08T08:00:00Z","expiry":"2027-01-24T08:00:00Z"},\
+                "notes":[],\
                 "signatureInception":"2027-01-08T08:00:00Z","signatureExpiry":"2027-01-24T08:00:00Z"},\
-                {"zone":"example.test","status":"bogus","algorithm":"ECDSAP256SHA256",\
-                "keyTags":[815],"signatureInception":"2027-01-08T08:00:00Z",\
-                "signatureExpiry":"2027-01-29T08:00:00Z"}],\
-                "answer":["www.example.test. 300 IN A 192.0.2.7"],"at":"2027-01-15T08:00:00Z"}
+                {"zone":"example.test","status":"bogus",\
+                "class":"dnssec_signature_expired",\
+                "detail":"the RRSIG of www.example.test A ended on Friday",\
+                "algorithm":"ECDSAP256SHA256","keyTags":[815],\
+                "trustedBy":[{"keyTag":815,"algorithm":"ECDSAP256SHA256","digestType":"SHA-256"}],\
+                "delegationSignature":{"owner":"example.test","type":"DS","signer":"test","keyTag":99,"wildcard":null,\
+                "inception":"2027-01-08T08:00:00Z","expiry":"2027-01-29T08:00:00Z"},\
+                "keySignature":{"owner":"example.test","type":"DNSKEY","signer":"example.test","keyTag":815,"wildcard":null,\
+                "inception":"2027-01-08T08:00:00Z","expiry":"2027-01-29T08:00:00Z"},\
+                "notes":[],\
+                "signatureInception":"2027-01-08T08:00:00Z","signatureExpiry":"2027-01-29T08:00:00Z"}],\
+                "answer":["www.example.test. 300 IN A 192.0.2.7"],"answerSignatures":[],"denial":[],\
+                "earliestSignatureExpiry":"2027-01-24T08:00:00Z","notes":[],\
+                "at":"2027-01-15T08:00:00Z"}
 
                 """)
     }

@@ -150,6 +150,16 @@ extension ReportSamples {
         zone.earliestSignature = SignatureWindow(
             typeCovered: .dnskey, inception: now - 86400 * 7, expiration: end)
         zone.longestTTL = 3600
+        if let window = zone.earliestSignature {
+            zone.keySignature = VerifiedSignature(
+                owner: zone.zone, signer: zone.zone, keyTag: tags[0], window: window)
+            if let parent = zone.zone.parent {
+                var window = window
+                window.typeCovered = .ds
+                zone.delegationSignature = VerifiedSignature(
+                    owner: zone.zone, signer: parent, keyTag: 99, window: window)
+            }
+        }
         return zone
     }
 

@@ -44,22 +44,27 @@ import Testing
     @Test func bogusValidationIsExact() throws {
         let validation = try #require(try samples.bogus().validation?.validations.first)
         #expect(
-            validation.text() == """
+            validation.text(at: ReportSamples.now) == """
                 bogus www.example.test A dnssec_signature_expired: \
                 the RRSIG of www.example.test A ended on Friday
 
-                  .  secure
-                      ECDSAP256SHA256, keys 20326, 38696, vouched for by DS 20326 (SHA-256)
-                      DNSKEY signed from 2027-01-08T08:00:00Z to 2027-01-25T08:00:00Z
-                  test.  secure
-                      ECDSAP256SHA256, key 4711, vouched for by DS 4711 (SHA-256)
-                      DNSKEY signed from 2027-01-08T08:00:00Z to 2027-01-24T08:00:00Z
-                  example.test.  bogus
-                      ECDSAP256SHA256, key 815, vouched for by DS 815 (SHA-256)
-                      DNSKEY signed from 2027-01-08T08:00:00Z to 2027-01-29T08:00:00Z
-                      dnssec_signature_expired: the RRSIG of www.example.test A ended on Friday
+                .  secure
+                  DS 20326 ECDSAP256SHA256 SHA-256, a trust anchor
+                  DNSKEY 20326, 38696 ECDSAP256SHA256, signed by . key 20326 until 2027-01-25T08:00:00Z (10 days
+                      left)
+                test.  secure
+                  DS 4711 ECDSAP256SHA256 SHA-256, signed by . key 99 until 2027-01-24T08:00:00Z (9 days left)
+                  DNSKEY 4711 ECDSAP256SHA256, signed by test. key 4711 until 2027-01-24T08:00:00Z (9 days left)
+                example.test.  bogus
+                  DS 815 ECDSAP256SHA256 SHA-256, signed by test. key 99 until 2027-01-29T08:00:00Z (14 days left)
+                  DNSKEY 815 ECDSAP256SHA256, signed by example.test. key 815 until 2027-01-29T08:00:00Z (14 days
+                      left)
+                  dnssec_signature_expired: the RRSIG of www.example.test A ended on Friday
 
                 www.example.test. 300 IN A 192.0.2.7
+
+                Of the signatures seen the one over DNSKEY in test. ends first, at 2027-01-24T08:00:00Z (9 days
+                  left).
 
                 """)
     }
@@ -72,11 +77,11 @@ import Testing
             (validation.status, validation.fault) = (.insecure, fault)
             validation.zones[2] = ZoneReport(zone: zone, status: .insecure, fault: fault)
         }
-        let text = try #require(result.validations.first).text()
+        let text = try #require(result.validations.first).text(at: ReportSamples.now)
         #expect(text.hasPrefix("insecure www.example.test A\n\n"))
         #expect(
             text.contains(
-                "\n  example.test.  insecure\n      example.test is proven to be unsigned\n"))
+                "\nexample.test.  insecure\n  example.test is proven to be unsigned\n"))
     }
 }
 

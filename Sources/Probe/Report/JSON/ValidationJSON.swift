@@ -12,6 +12,15 @@ extension Validation {
             "detail": .string(fault?.detail),
             "zones": .array(zones.map(\.json)),
             "answer": .strings(answerRecords),
+            "answerSignatures": .array(answerSignatures.map(\.json)),
+            "denial": .array(
+                denialSteps.map { step in
+                    .object([
+                        "record": .string("\(step.record)"), "shows": .string(step.shows),
+                    ])
+                }),
+            "earliestSignatureExpiry": .time(earliestSignature?.expiration),
+            "notes": .strings(notes),
             "at": .time(at),
         ]).bytes
     }
@@ -57,10 +66,41 @@ extension ZoneReport {
         .object([
             "zone": .string(zone.text),
             "status": .string(status.rawValue),
+            "class": .string(fault?.failureClass),
+            "detail": .string(fault?.detail),
             "algorithm": .string(algorithmText),
             "keyTags": .array(keyTags.map { .integer($0) }),
+            "trustedBy": .array(trustedBy.map(\.json)),
+            "delegationSignature": delegationSignature?.json ?? .null,
+            "keySignature": keySignature?.json ?? .null,
+            "notes": .strings(notes),
             "signatureInception": .time(earliestSignature?.inception),
             "signatureExpiry": .time(earliestSignature?.expiration),
+        ])
+    }
+}
+
+extension DS {
+    /// Without the digest: which key it names, and how.
+    fileprivate var json: JSON {
+        .object([
+            "keyTag": .integer(keyTag),
+            "algorithm": .string(algorithm.description),
+            "digestType": .string(digestType.description),
+        ])
+    }
+}
+
+extension VerifiedSignature {
+    fileprivate var json: JSON {
+        .object([
+            "owner": .string(owner.text),
+            "type": .string(window.typeCovered.description),
+            "signer": .string(signer.text),
+            "keyTag": .integer(keyTag),
+            "wildcard": .string(wildcard?.text),
+            "inception": .time(window.inception),
+            "expiry": .time(window.expiration),
         ])
     }
 }
