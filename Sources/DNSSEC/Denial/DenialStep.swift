@@ -19,13 +19,24 @@ extension Validation {
                 if let nsec = record.nsec {
                     nsec.clauses(on: name, owner: record.owner)
                 } else if let nsec3 = record.nsec3 {
-                    nsec3.clauses(on: name, owner: record.owner)
+                    nsec3.clauses(
+                        on: name, below: closestEncloser(of: name), owner: record.owner)
                 } else {
                     [String]()
                 }
             }
             return clauses.isEmpty
                 ? nil : DenialStep(record: record, shows: clauses.joined(separator: ", and "))
+        }
+    }
+}
+
+extension Validation {
+    /// The longest name at or above `name` that an NSEC3 record of the denial stands for.
+    private func closestEncloser(of name: Name) -> Name? {
+        let records = denial.flatMap(\.records)
+        return name.selfAndAncestors.first { ancestor in
+            records.contains { $0.nsec3?.stands(for: ancestor, at: $0.owner) == true }
         }
     }
 }
@@ -57,27 +68,37 @@ extension NSEC {
 }
 
 extension NSEC3 {
-    fileprivate func clauses(on name: Name, owner: Name) -> [String] {
+    fileprivate func stands(for name: Name, at owner: Name) -> Bool {
+        guard let zone = owner.parent, name.isWithin(zone), let label = owner.labels.first else {
+            return false
+        }
+        return NSEC3.hash(label: label) == hash(of: name)
+    }
+
+    /// `closestEncloser` is nil where no record stands for one.
+    fileprivate func clauses(
+        on name: Name, below closestEncloser: Name?, owner: Name
+    ) -> [String] {
+        if stands(for: name, at: owner) { return [types.words(of: name)] }
         guard let zone = owner.parent, let label = owner.labels.first,
-            let hash = NSEC3.hash(label: label)
+            let start = NSEC3.hash(label: label)
         else { return [] }
-        let ancestors = name.selfAndAncestors.filter { $0.isWithin(zone) }
-        let wildcards = ancestors.dropFirst().compactMap(\.wildcard)
         var clauses: [String] = []
-        if let match = ancestors.first(where: { self.hash(of: $0) == hash }) {
-            clauses.append(
-                match == name
-                    ? types.words(of: name) : "\(match.text) exists, the closest above \(name.text)"
-            )
-        } else if let match = wildcards.first(where: { self.hash(of: $0) == hash }) {
-            clauses.append(types.words(of: match))
+        if let closestEncloser, stands(for: closestEncloser, at: owner) {
+            clauses.append("\(closestEncloser.text) exists, the closest above \(name.text)")
         }
-        let signed = isOptOut ? "signed " : ""
-        if let absent = ancestors.last(where: { covers(self.hash(of: $0), from: hash) }) {
-            clauses.append("there is no \(signed)\(absent.text)")
+        let isBelow = { (name: Name) in closestEncloser.map { name.isBelow($0) } ?? true }
+        let nextCloser = name.selfAndAncestors.last {
+            $0.isBelow(zone) && isBelow($0) && covers(hash(of: $0), from: start)
         }
-        if let absent = wildcards.first(where: { covers(self.hash(of: $0), from: hash) }) {
-            clauses.append("there is no \(absent.text) that could stand for it")
+        if let nextCloser {
+            clauses.append("there is no \(isOptOut ? "signed " : "")\(nextCloser.text)")
+        }
+        guard let wildcard = closestEncloser?.wildcard else { return clauses }
+        if stands(for: wildcard, at: owner) {
+            clauses.append(types.words(of: wildcard))
+        } else if covers(hash(of: wildcard), from: start) {
+            clauses.append("there is no \(wildcard.text) that could stand for it")
         }
         return clauses
     }
