@@ -40,6 +40,14 @@ package struct DNSSECResult: Sendable {
 
     package var fault: Fault? { validations.max { $0.status < $1.status }?.fault }
 
+    /// What else the validations tell, each once.
+    package var notes: [String] {
+        var seen: Set<String> = []
+        return (validations.flatMap(\.notes) + zones.flatMap(\.notes)).filter {
+            seen.insert($0).inserted
+        }
+    }
+
     /// Every zone once, from the anchor down, with its worst status.
     package var zones: [ZoneReport] {
         validations.flatMap(\.zones).reduce(into: []) { zones, report in

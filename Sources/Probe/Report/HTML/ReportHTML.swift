@@ -82,6 +82,7 @@ extension HTMLPage {
                     Cell(zone.keyWords ?? zone.fault?.words ?? ""), Cell(zone.signatureWords ?? ""),
                 ]
             })
+        for note in validation.notes { paragraph("Note: \(note.plain())") }
     }
 
     fileprivate mutating func endpoints(_ report: Report) {

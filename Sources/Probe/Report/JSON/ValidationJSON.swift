@@ -36,6 +36,7 @@ extension DNSSECResult {
             "class": .string(fault?.failureClass),
             "detail": .string(fault?.detail),
             "zones": .array(zones.map(\.json)),
+            "notes": .strings(notes),
             "questions": .array(
                 validations.map { validation in
                     .object([

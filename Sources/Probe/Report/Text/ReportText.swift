@@ -76,6 +76,7 @@ extension TextPage {
         let reason = validation.fault.map { ", " + $0.words } ?? ""
         line("DNSSEC: \(validation.status.rawValue)\(reason)", hanging: 2)
         for zone in validation.zones { self.zone(zone) }
+        for note in validation.notes { line("note: \(note.plain())", indent: 2, hanging: 6) }
     }
 
     mutating func zone(_ zone: ZoneReport) {
