@@ -17,7 +17,8 @@ final class Recursion: Sendable {
 
     /// Resolves a question, along aliases; SERVFAIL with an extended error where that fails.
     func resolve(_ question: Question) async -> Message {
-        var result = Message(id: 0, flags: .isResponse, questions: [question])
+        var result = Message(
+            id: 0, flags: .isResponse, questions: [question], edns: EDNS(dnssecOK: true))
         var current = question
         var seen: Set<Name> = [question.name]
         for _ in 0...Self.mostAliases {

@@ -11,7 +11,7 @@ enum ZonePlan: Sendable {
 
     enum Fault: Sendable {
         case signaturesExpired, signaturesInFuture, signatureInvalid, signatureMissing
-        case keysMissing, wrongDS, unsupportedAlgorithm
+        case denialMissing, keysMissing, wrongDS, unsupportedAlgorithm
     }
 
     static let standard = ZonePlan.signed(.ecdsaP256SHA256)
@@ -58,6 +58,8 @@ struct PlantedZone: Sendable {
             apex.signatures[.a] = apex.signatures[.a]?.map(Self.flipped)
         case .signatureMissing:
             apex.signatures[.a] = nil
+        case .denialMissing:
+            (apex.records[.nsec], apex.signatures[.nsec]) = (nil, nil)
         case .keysMissing:
             (apex.records[.dnskey], apex.signatures[.dnskey]) = (nil, nil)
         case .wrongDS:

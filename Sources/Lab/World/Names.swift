@@ -9,7 +9,7 @@ package struct LabName: Hashable, Sendable {
     package let what: String
     /// The failure class by its public name; nil for a healthy target.
     package let expectedClass: String?
-    /// The state of its A records.
+    /// The worse of the states of its A and its AAAA records.
     package let expectedStatus: Status
 }
 
@@ -108,6 +108,9 @@ enum Catalogue {
         Entry(
             "signature-missing.test", "the A records have no signature",
             "dnssec_rrsig_missing", status: .bogus, zone: .faulty(.signatureMissing)),
+        Entry(
+            "denial-invalid.test", "nothing proves that there is no AAAA record",
+            "dnssec_denial_invalid", status: .bogus, zone: .faulty(.denialMissing)),
         Entry(
             "keys-missing.test", "a DS, but no DNSKEY", "dnssec_dnskey_missing",
             status: .bogus, zone: .faulty(.keysMissing)),
