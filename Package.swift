@@ -97,6 +97,15 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Built only where a script of its own asks for it.
+if Context.environment["TRUSTPATH_BENCHMARK"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Benchmark",
+            dependencies: ["Peers", "Probe", "Addresses", "DNS", "DNSSEC", "Sockets"],
+            path: "Tests/Benchmark", exclude: ["unbound.c"], swiftSettings: upcoming))
+}
+
 extension Target {
     static func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         .target(name: name, dependencies: dependencies, swiftSettings: upcoming)

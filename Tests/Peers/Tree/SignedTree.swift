@@ -22,10 +22,11 @@ package final class SignedTree: Sendable {
     package let cases: [Case]
     private let daemons: [Daemon]
 
-    private init() async throws {
+    /// Of the root and `test.`, with the zones given; without any, all that the tests ask of.
+    package init(_ zones: [ZonePlan]? = nil) async throws {
         let ground = try await Ground.shared.value
         let directory = try ground.newDirectory("tree")
-        let plans = Self.plans(ground)
+        let plans = Self.top + (zones ?? Self.plans(ground))
         cases = plans.flatMap { plan in
             plan.cases.map {
                 Case(
@@ -82,22 +83,25 @@ package final class SignedTree: Sendable {
         if Ground.hasIPv6 { addresses += "web AAAA \(ground.address6(10))\n" }
         return [
             ZonePlan(
-                ".", server: .bind, algorithm: .rsasha256,
-                cases: [
-                    Case("@", "NS", .secure), Case("@", "DNSKEY", .secure),
-                    Case("missing", "A", .secure),
-                ]),
-            ZonePlan(
-                "test.", server: .bind,
-                cases: [
-                    Case("@", "DS", .secure), Case("@", "SOA", .secure),
-                    Case("missing", "A", .secure),
-                ]),
-            ZonePlan(
                 "hosts.test.", extra: addresses,
-                cases: [Case("web", "A", .secure), Case("web", "AAAA", .secure)]),
+                cases: [Case("web", "A", .secure), Case("web", "AAAA", .secure)])
         ] + ZonePlan.sound + ZonePlan.broken
     }
+
+    private static let top = [
+        ZonePlan(
+            ".", server: .bind, algorithm: .rsasha256,
+            cases: [
+                Case("@", "NS", .secure), Case("@", "DNSKEY", .secure),
+                Case("missing", "A", .secure),
+            ]),
+        ZonePlan(
+            "test.", server: .bind,
+            cases: [
+                Case("@", "DS", .secure), Case("@", "SOA", .secure),
+                Case("missing", "A", .secure),
+            ]),
+    ]
 
     private static func keys(_ plans: [ZonePlan], in directory: String) async throws
         -> [String: ZoneKeys]

@@ -1,0 +1,100 @@
+import DNS
+import DNSSEC
+import Glibc
+import Peers
+import Probe
+import Sockets
+
+/// CPU time of a validation beside libunbound's, against the same servers in the same run, the sides by turns.
+///
+/// Argument: the path of the program that `unbound.c` makes.
+@main struct Benchmark {
+    static func main() async throws {
+        let client = CommandLine.arguments[1]
+        let leaves = (0...leafCount).map { "n\($0) A 192.0.2.1\n" }.joined()
+        let zones = [
+            ZonePlan("ecdsa.test.", extra: leaves, cases: []),
+            ZonePlan("rsa.test.", algorithm: .rsasha256, extra: leaves, cases: []),
+        ]
+        let tree = try await SignedTree(zones)
+        print(heading)
+        for row in rows {
+            let results = try await measure(row, tree, client)
+            print(results.line(row))
+        }
+        exit(0)
+    }
+
+    struct Row: Sendable {
+        let isWarm: Bool
+        /// Whether both ask a recursive resolver; else both iterate from the same hints.
+        let isForwarding: Bool
+        let zone: String
+    }
+
+    private static let rows = [
+        Row(isWarm: true, isForwarding: true, zone: "ecdsa.test."),
+        Row(isWarm: true, isForwarding: true, zone: "rsa.test."),
+        Row(isWarm: true, isForwarding: false, zone: "ecdsa.test."),
+        Row(isWarm: false, isForwarding: true, zone: "ecdsa.test."),
+        Row(isWarm: false, isForwarding: false, zone: "ecdsa.test."),
+    ]
+
+    /// The sides by turns; every warm name is new to the side that asks for it.
+    private static func measure(
+        _ row: Row, _ tree: SignedTree, _ client: String
+    ) async throws -> Comparison {
+        var comparison = Comparison()
+        let names = row.isWarm ? 300 : 40
+        let ours = try Validating(row, tree)
+        for round in 0..<rounds {
+            let first = 1 + round * names
+            comparison.ours.append(try await ours.cost(first: first, count: names))
+            let output = try await check(
+                client,
+                [
+                    row.isWarm ? "warm" : "cold", row.isForwarding ? "forward" : "hints",
+                    row.isForwarding ? tree.resolver : tree.rootHints, tree.trustAnchors, row.zone,
+                    "\(first)", "\(names)",
+                ], seconds: 120)
+            let fields = output.split(separator: " ")
+            guard fields.count == 2, let cost = Double(fields[0]),
+                Int(fields[1].dropLast()) == names
+            else { throw PeerError("libunbound did not validate every name: \(output)") }
+            comparison.theirs.append(cost)
+        }
+        return comparison
+    }
+
+    private static let rounds = 9
+    private static let leafCount = 9 * 300
+
+    private static let heading = """
+        CPU per validation, microseconds; \(rounds) rounds a side by turns, 300 new names each (cold: 40)
+
+                                                       trustpath      libunbound
+        case                                           min  median    min  median   ratio of medians
+        """
+}
+
+/// The figures of both sides, one per round, microseconds.
+struct Comparison {
+    var ours: [Double] = []
+    var theirs: [Double] = []
+
+    func line(_ row: Benchmark.Row) -> String {
+        let name =
+            "\(row.isWarm ? "warm" : "cold"), \(row.isForwarding ? "by a resolver" : "from the root"), "
+            + row.zone
+        let (mine, other) = (ours.sorted(), theirs.sorted())
+        let (median, otherMedian) = (mine[mine.count / 2], other[other.count / 2])
+        let ratio = (median / otherMedian * 100).rounded() / 100
+        let figures = [mine[0], median, other[0], otherMedian].map { "\(Int($0.rounded()))" }
+        let widths = [8, 8, 7, 8]
+        let columns = zip(figures, widths).map { text, width in
+            String(repeating: " ", count: max(1, width - text.count)) + text
+        }
+        let padding = String(repeating: " ", count: max(1, 42 - name.count))
+        return name + padding + columns.joined() + "   \(ratio)"
+    }
+}

@@ -1,0 +1,60 @@
+import Addresses
+import DNS
+import DNSSEC
+import Glibc
+import Peers
+import Probe
+import Sockets
+
+/// Our side: the validation stage as the probe runs it, sockets included.
+struct Validating {
+    private let row: Benchmark.Row
+    private let anchors: TrustAnchors
+    private let hints: RootHints
+    private let forwarder: Exchange
+    private let zone: Name
+    private var warm: ValidationStage?
+
+    init(_ row: Benchmark.Row, _ tree: SignedTree) throws {
+        self.row = row
+        anchors = try TrustAnchors(text: Array(read(tree.trustAnchors).utf8))
+        hints = try RootHints(text: Array(read(tree.rootHints).utf8))
+        guard let address = SocketAddress(tree.resolver + ":53"), let zone = Name(row.zone) else {
+            throw PeerError("\(tree.resolver) or \(row.zone) cannot be read")
+        }
+        (forwarder, self.zone) = (Exchange(.init(address)), zone)
+        if row.isWarm { warm = fresh() }
+    }
+
+    /// CPU time of this process per validation, microseconds; throws where a name is not secure.
+    func cost(first: Int, count: Int) async throws -> Double {
+        if let warm { try await validate(0, by: warm) }
+        let start = Self.cpuTime
+        for number in first..<(first + count) { try await validate(number, by: warm ?? fresh()) }
+        return (Self.cpuTime - start) / Double(count)
+    }
+
+    private func fresh() -> ValidationStage {
+        let resolver: Resolver =
+            row.isForwarding ? .server(forwarder) : .root(Iteration(hints: hints))
+        return ValidationStage(anchors: anchors, cache: KeyCache(), resolvers: [resolver])
+    }
+
+    private func validate(_ number: Int, by stage: ValidationStage) async throws {
+        let name = zone.child(Array("n\(number)".utf8)) ?? zone
+        let verdict = await stage(
+            Question(name, .a), at: WallClock.now, budget: .seconds(20), by: .now + .seconds(20))
+        guard verdict.status == .secure, !verdict.answer.isEmpty else {
+            throw PeerError("\(name) is \(verdict.status): \(verdict.fault?.detail ?? "")")
+        }
+    }
+
+    /// Microseconds of this process, all threads, in user and in system mode.
+    private static var cpuTime: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) {
+            $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec)
+        }
+    }
+}
