@@ -19,12 +19,15 @@ package struct Validator: Sendable {
     package var limits: WorkLimits
     package var cache: KeyCache
     package var fetch: Fetch
+    /// When a wait for somebody else's work on the same keys ends; each fetch ends by itself.
+    package var deadline: ContinuousClock.Instant?
 
     package init(
         anchors: TrustAnchors = .iana, insecureZones: [Name] = [],
-        limits: WorkLimits = WorkLimits(),
-        cache: KeyCache = KeyCache(), fetch: @escaping Fetch
+        limits: WorkLimits = WorkLimits(), cache: KeyCache = KeyCache(),
+        deadline: ContinuousClock.Instant? = nil, fetch: @escaping Fetch
     ) {
+        self.deadline = deadline
         (self.anchors, self.insecureZones, self.limits) = (anchors, insecureZones, limits)
         (self.cache, self.fetch) = (cache, fetch)
     }

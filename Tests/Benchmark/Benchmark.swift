@@ -7,7 +7,7 @@ import Sockets
 
 /// CPU time of a validation beside libunbound's, against the same servers in the same run, the sides by turns.
 ///
-/// Argument: the path of the program that `unbound.c` makes.
+/// Arguments: the path of the program that `unbound.c` makes; `alone` after it runs our warm side only, to be profiled.
 @main struct Benchmark {
     static func main() async throws {
         let client = CommandLine.arguments[1]
@@ -17,6 +17,11 @@ import Sockets
             ZonePlan("rsa.test.", algorithm: .rsasha256, extra: leaves, cases: []),
         ]
         let tree = try await SignedTree(zones)
+        if CommandLine.arguments.last == "alone" {
+            let ours = try Validating(rows[0], tree)
+            for _ in 0..<rounds { print(try await ours.cost(first: 1, count: leafCount)) }
+            exit(0)
+        }
         print(heading)
         for row in rows {
             let results = try await measure(row, tree, client)

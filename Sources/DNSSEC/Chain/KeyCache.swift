@@ -41,7 +41,8 @@ package final class KeyCache: Sendable {
     /// Gives what is held, or runs `establish`, once for all who ask meanwhile. A failure is given to the one
     /// who ran it only: the others then try for themselves, all at once, or their waits would add up.
     func zone(
-        _ name: Name, at now: Int64, establish: () async -> ZoneState
+        _ name: Name, at now: Int64, by deadline: ContinuousClock.Instant?,
+        establish: () async -> ZoneState
     ) async -> ZoneState {
         switch claim(name, at: now) {
         case .held(let zone): return .secure(zone)
@@ -50,8 +51,8 @@ package final class KeyCache: Sendable {
             release(name, result, at: now)
             return result
         case .busy:
-            await turn(name)
-            guard !Task.isCancelled else {
+            await turn(name, by: deadline)
+            guard !Task.isCancelled, deadline.map({ $0 > .now }) ?? true else {
                 return .unproven(
                     .undecided(in: name, "there was no time left to ask for its keys"), trail: [])
             }
@@ -101,12 +102,20 @@ package final class KeyCache: Sendable {
         if state.zones.count < capacity { state.zones[name] = zone }
     }
 
-    /// Waits until whoever is busy with the zone is done, or this task is cancelled.
-    private func turn(_ name: Name) async {
+    /// Waits until whoever is busy with the zone is done, the deadline has come or this task is cancelled.
+    private func turn(_ name: Name, by deadline: ContinuousClock.Instant?) async {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
         }
+        // A timer only here, where one is needed: it costs as much as a validation.
+        let timer = deadline.map { deadline in
+            Task {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                resume(name, ticket)
+            }
+        }
+        defer { timer?.cancel() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
@@ -117,8 +126,12 @@ package final class KeyCache: Sendable {
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?.resume()
+            resume(name, ticket)
         }
+    }
+
+    private func resume(_ name: Name, _ ticket: UInt64) {
+        state.withLock { $0.waiting[name]?.removeValue(forKey: ticket) }?.resume()
     }
 
     /// When a zone may be used, all that it rests on being good for `validities`.

@@ -99,7 +99,7 @@ extension Pass {
             return unproven(fault, below: trail)
         }
         var established = false
-        let state = await validator.cache.zone(name, at: now) {
+        let state = await validator.cache.zone(name, at: now, by: validator.deadline) {
             established = true
             return await establish(name, signers, trail, parent)
         }

@@ -33,32 +33,15 @@ package struct ValidationStage: Sendable {
         let sources = ValidationSources(
             resolvers, timer: budget * QuestionTimer.share, by: deadline)
         let validator = Validator(
-            anchors: anchors, insecureZones: insecureZones, cache: cache, fetch: sources.fetch)
-        return await cancelling(at: deadline) {
-            var validation = await validator.validate(question, at: now)
-            while validation.isStripped, sources.dropStripping() {
-                validation = await validator.validate(question, at: now)
-            }
-            validation.notes += sources.stripping.map {
-                "\($0) strips DNSSEC records from its answers"
-            }
-            return validation
+            anchors: anchors, insecureZones: insecureZones, cache: cache, deadline: deadline,
+            fetch: sources.fetch)
+        var validation = await validator.validate(question, at: now)
+        while validation.isStripped, sources.dropStripping() {
+            validation = await validator.validate(question, at: now)
         }
-    }
-}
-
-/// Runs `body` and cancels it at the deadline: also a wait for somebody else's work ends then.
-private func cancelling<Value: Sendable>(
-    at deadline: Deadline, _ body: @escaping @Sendable () async -> Value
-) async -> Value {
-    let task = Task { await body() }
-    let timer = Task {
-        if (try? await Task.sleep(until: deadline, clock: .continuous)) != nil { task.cancel() }
-    }
-    defer { timer.cancel() }
-    return await withTaskCancellationHandler {
-        await task.value
-    } onCancel: {
-        task.cancel()
+        validation.notes += sources.stripping.map {
+            "\($0) strips DNSSEC records from its answers"
+        }
+        return validation
     }
 }
