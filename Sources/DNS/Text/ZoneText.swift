@@ -5,11 +5,18 @@ package struct ZoneText {
     package static func records(
         _ text: some Collection<UInt8>, origin: Name = .root, defaultTTL: UInt32 = 3600
     ) throws(DNSError) -> [Record] {
+        try numberedRecords(text, origin: origin, defaultTTL: defaultTTL).map(\.record)
+    }
+
+    /// As `records`, each with the line that it begins in, from 1.
+    package static func numberedRecords(
+        _ text: some Collection<UInt8>, origin: Name = .root, defaultTTL: UInt32 = 3600
+    ) throws(DNSError) -> [(line: Int, record: Record)] {
         var state = State(origin: origin, ttl: defaultTTL)
-        var records: [Record] = []
+        var records: [(line: Int, record: Record)] = []
         for entry in try entries(Array(text)) {
             do {
-                if let record = try state.record(entry) { records.append(record) }
+                if let record = try state.record(entry) { records.append((entry.line, record)) }
             } catch {
                 throw .text(line: entry.line, error.description)
             }

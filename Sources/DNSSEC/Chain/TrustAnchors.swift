@@ -42,15 +42,20 @@ package struct TrustAnchors: Hashable, Sendable {
     ])
 
     /// Reads DS and DNSKEY records in presentation format. Of a file that RFC 5011 software keeps, with a
-    /// `;;state=` behind each key, only the valid and the missing keys count. Every error names its line or its
-    /// record.
+    /// `;;state=` behind each key, only the valid and the missing keys count. Every error of a record names its
+    /// line.
     package init(text: [UInt8]) throws(DNSError) {
         var byZone: [Name: [Anchor]] = [:]
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let kept = lines.map { Self.isDistrusted($0) ? [] : $0 }
-        for record in try ZoneText.records(Array(kept.joined(separator: [UInt8(ascii: "\n")]))) {
-            guard let anchor = try Self.anchor(record) else { continue }
-            byZone[record.owner, default: []].append(anchor)
+        let whole = Array(kept.joined(separator: [UInt8(ascii: "\n")]))
+        for (line, record) in try ZoneText.numberedRecords(whole) {
+            do {
+                guard let anchor = try Self.anchor(record) else { continue }
+                byZone[record.owner, default: []].append(anchor)
+            } catch {
+                throw .text(line: line, error.description)
+            }
         }
         guard !byZone.isEmpty else { throw .malformed("it holds no DS or DNSKEY record to trust") }
         self.init(byZone)

@@ -99,23 +99,23 @@ extension DNSSECTests {
                 (". DNSKEY 385 3 13 AAAA", "it holds no DS or DNSKEY record to trust"),
                 (
                     ". IN NS a.root-servers.net.",
-                    "a record of . is of class IN and type NS, and only DS and DNSKEY of class IN are trust anchors"
+                    "line 1: a record of . is of class IN and type NS, and only DS and DNSKEY of class IN are trust anchors"
                 ),
                 (
                     "test. CH DS 1 13 2 \(String(repeating: "00", count: 32))",
-                    "a record of test. is of class CH and type DS, and only DS and DNSKEY of class IN are trust anchors"
+                    "line 1: a record of test. is of class CH and type DS, and only DS and DNSKEY of class IN are trust anchors"
                 ),
                 (
                     "test. CDS 1 13 2 \(String(repeating: "00", count: 32))",
-                    "a record of test. is of class IN and type CDS, and only DS and DNSKEY of class IN are trust anchors"
+                    "line 1: a record of test. is of class IN and type CDS, and only DS and DNSKEY of class IN are trust anchors"
                 ),
                 (
-                    ". IN DS 20326 8 2 E06D44B8",
-                    "the DS of . with key tag 20326 has 4 bytes of digest, which SHA-256 has not"
+                    "; the root's\n\n. IN DS 20326 8 2 (\n E06D44B8 )",
+                    "line 3: the DS of . with key tag 20326 has 4 bytes of digest, which SHA-256 has not"
                 ),
                 (
                     ". IN DNSKEY 1 3 13 AAAA",
-                    "the DNSKEY of . with key tag 782 is no zone key (flags 1, protocol 3)"
+                    "line 1: the DNSKEY of . with key tag 782 is no zone key (flags 1, protocol 3)"
                 ),
                 (
                     "\n. IN DS 20326 8 2 XYZ", "line 2: the digest is not hexadecimal"
