@@ -61,6 +61,11 @@ extension TypeBitmap {
     /// The parent's side of a zone cut: NS without SOA.
     var isDelegation: Bool { contains(.ns) && !contains(.soa) }
 
+    /// Compact denial's NXNAME, which no type of data may stand beside (RFC 9824 2).
+    var deniesName: Bool {
+        contains(.nxname) && types.allSatisfy { [.rrsig, .nsec, .nxname].contains($0) }
+    }
+
     /// Whether the bitmap of the record at a name denies `type` there (RFC 5155 8.5, 8.6; RFC 6840 4.1). At a
     /// delegation the parent's record speaks for DS only, and an apex's own not for DS, but for the root's.
     func denies(_ type: RecordType, at name: Name) -> Bool {

@@ -37,7 +37,7 @@ struct NSEC3Denial {
     {
         if let match = try match(name, work) {
             guard match.types.denies(type, at: name) else { return nil }
-            if match.types.contains(.nxname) { return .nameError }
+            if match.types.deniesName { return .nameError }
             return type == .ds && match.types.isDelegation ? .unsignedDelegation : .noData
         }
         guard let closest = try closestEncloser(of: name, work),

@@ -20,7 +20,7 @@ struct NSECDenial {
         if let match = records.first(where: { $0.owner == name }) {
             guard match.nsec.types.denies(type, at: name) else { return nil }
             // Compact denial says so in place of NXDOMAIN (RFC 9824 3.2).
-            if match.nsec.types.contains(.nxname) { return .nameError }
+            if match.nsec.types.deniesName { return .nameError }
             return type == .ds && match.nsec.types.isDelegation ? .unsignedDelegation : .noData
         }
         guard let cover = records.first(where: { covers(name, $0.owner, $0.nsec) }) else {

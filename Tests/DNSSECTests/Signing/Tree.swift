@@ -142,3 +142,24 @@ struct Tree: Sendable {
         try Tree([ZoneSpec("."), ZoneSpec("test"), ZoneSpec("example.test", text, denial: denial)])
     }
 }
+
+extension Tree {
+    /// Answers one question with nothing but this.
+    mutating func reply(
+        to owner: String, _ type: RecordType = .a, _ code: ResponseCode = .noError,
+        answers: [Record] = [], authorities: [Record] = []
+    ) throws {
+        let asked = try Question(name(owner), type)
+        edit { question, message in
+            guard question == asked else { return }
+            message.responseCode = code
+            (message.answers, message.authorities) = (answers, authorities)
+        }
+    }
+
+    /// The SOA RRset of a zone, as denials bring it.
+    func soa(_ apex: String) throws -> [Record] {
+        let zone = try self[apex]
+        return zone.signed(zone.apex, .soa)
+    }
+}

@@ -125,3 +125,17 @@ struct Zone: Sendable {
         }
     }
 }
+
+extension Zone {
+    /// Records in presentation format, each RRset with a signature by the zone's last key.
+    func signing(_ text: String, _ fields: Key.Fields = Key.Fields()) throws -> [Record] {
+        let records = try ZoneText.records(text.utf8, origin: apex)
+        let key = try #require(keys.last)
+        var signed: [Record] = []
+        for record in records where !signed.contains(record) {
+            let rrset = try #require(RRset(owner: record.owner, type: record.type, in: records))
+            signed += rrset.records + [try key.sign(rrset, as: apex, fields)]
+        }
+        return signed
+    }
+}
