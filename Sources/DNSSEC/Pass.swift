@@ -165,7 +165,9 @@ struct Pass {
             denial += evidence.verified
             let verdict = DenialVerdict(
                 question, message.responseCode, evidence, in: zone.name, work)
-            if let fault = verdict.fault { note(fault) }
+            guard let fault = verdict.fault else { return }
+            let isLame = AnswerClass.isReferral(message) && fault.kind == .denialInvalid
+            note(isLame ? .referral(to: question) : fault)
         }
     }
 

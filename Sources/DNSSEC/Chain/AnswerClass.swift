@@ -44,6 +44,14 @@ enum AnswerClass {
         }
     }
 
+    /// Whether an empty response points to other servers, as a lame one does; it denies nothing but perhaps the DS
+    /// of the zone it points to (RFC 2308 2.2, RFC 4035 3.1.4).
+    static func isReferral(_ message: Message) -> Bool {
+        message.responseCode == .noError && message.answers.isEmpty
+            && message.authorities.contains { $0.type == .ns }
+            && !message.authorities.contains { $0.type == .soa }
+    }
+
     private static func positive(
         _ message: Message, _ question: Question, _ dname: Alias?
     ) -> [RRset]? {

@@ -70,6 +70,9 @@ extension Pass {
                     "\(question.name.text) lies in an opt-out span of \(parent.name.text) "
                         + "(\(evidence.words))"))
         case nil:
+            if AnswerClass.isReferral(message), verdict.fault?.kind == .denialInvalid {
+                return .failed(.referral(to: question))
+            }
             return .failed(
                 verdict.fault
                     ?? .undecided(in: question.name, "nothing is known of its delegation"))

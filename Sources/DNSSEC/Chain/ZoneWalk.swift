@@ -20,7 +20,9 @@ extension Pass {
     mutating func zone(denying question: Question, in message: Message) async -> ZoneState {
         let holder =
             question.type == .ds ? question.name.parent ?? .root : question.name
-        let signers = message.authorities.compactMap(\.rrsig)
+        // What signs a referral is above the zone that it points to.
+        let records = AnswerClass.isReferral(message) ? [] : message.authorities
+        let signers = records.compactMap(\.rrsig)
             .filter { [.soa, .nsec, .nsec3].contains($0.typeCovered) }
             .map(\.signer)
         return await zone(holding: holder, among: signers)
@@ -154,6 +156,9 @@ extension Pass {
     }
 
     private func missingKeys(_ name: Name, _ message: Message) -> Fault {
+        guard !AnswerClass.isReferral(message) else {
+            return .referral(to: Question(name, .dnskey))
+        }
         guard message.responseCode == .noError || message.responseCode == .nameError else {
             return .undecided(
                 in: name, "the resolver answers \(message.responseCode) to \(name.text) DNSKEY")

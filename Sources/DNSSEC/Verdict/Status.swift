@@ -65,4 +65,9 @@ package struct Fault: Error, Hashable, Sendable {
     static func undecided(in zone: Name, _ detail: String) -> Fault {
         Fault(.indeterminate, in: zone, detail)
     }
+
+    /// The resolver, or the server behind it, is lame: it points elsewhere and says nothing of the question.
+    static func referral(to question: Question) -> Fault {
+        .undecided(in: question.name, "the resolver answers \(question) with a referral")
+    }
 }

@@ -36,6 +36,13 @@ extension DNSSECTests {
             // Without the proof that the wildcard has no AAAA either.
             try answers.add("a.z.w.example", .a, authority: Z.soa, Z.noCloserNSEC)
             try answers.add("example", .ds, authority: Z.soa, Z.apexNSEC)
+            // The referrals, as a server that does not recurse gives them.
+            try answers.add(
+                "mc.a.example", .mx, authority: "a.example. 3600 NS ns1.a.example.",
+                "a.example. 3600 NS ns2.a.example.", Z.delegationDS)
+            try answers.add(
+                "other.b.example", .mx, authority: "b.example. 3600 NS ns1.b.example.",
+                "b.example. 3600 NS ns2.b.example.", Z.delegationNSEC)
             validator = try answers.validator(trusting: Z.keys)
             middle = try moment("20040501000000")
         }
@@ -90,6 +97,22 @@ extension DNSSECTests {
         func unsignedDelegation() async throws {
             let result = try await validate("mc.b.example", .mx)
             #expect(result.status == .insecure)
+            #expect(result.fault?.kind == .noDNSSEC)
+            #expect(try result.fault?.zone == name("b.example"))
+        }
+
+        @Test("A referral to a signed zone leads to its keys, which are not here (B.4)")
+        func signedDelegation() async throws {
+            let result = try await validate("mc.a.example", .mx)
+            #expect(result.fault?.kind == .indeterminate)
+            #expect(try result.fault?.zone == name("a.example"))
+            #expect(result.fault?.detail.contains("a.example DNSKEY") == true)
+            #expect(result.zones.first?.status == .secure)
+        }
+
+        @Test("A referral to an unsigned zone proves that it is one (B.5)")
+        func unsignedReferral() async throws {
+            let result = try await validate("other.b.example", .mx)
             #expect(result.fault?.kind == .noDNSSEC)
             #expect(try result.fault?.zone == name("b.example"))
         }

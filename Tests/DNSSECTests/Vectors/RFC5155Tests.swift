@@ -1,5 +1,5 @@
 import DNS
-import DNSSEC
+@testable import DNSSEC
 import Testing
 
 extension DNSSECTests {
@@ -43,6 +43,7 @@ extension DNSSECTests {
                 ("mc.c.example", .mx, .insecure, "c.example"),
                 ("a.z.w.example", .mx, .insecure, "example"),
                 ("a.z.w.example", .aaaa, .insecure, "example"),
+                ("other.c.example", .mx, .insecure, "c.example"),
             ])
         func answers(_ owner: String, _ type: RecordType, _ status: Status, _ zone: String?)
             async throws
@@ -53,6 +54,17 @@ extension DNSSECTests {
             #expect(try result.fault?.zone == zone.map(name))
             #expect(result.fault?.kind == (status == .secure ? nil : .noDNSSEC))
             #expect(result.zones.first?.keyTags == [12708, 40430])
+        }
+
+        @Test("The child's denial of its own DS says nothing (B.6)")
+        func apexDS() async throws {
+            let time = try moment("20100101000000")
+            let question = try Question(name("example"), .ds)
+            let result = try await validator().validate(question, at: time)
+            #expect(result.fault?.kind == .indeterminate, "no anchor is above it")
+            let types = try #require(
+                ZoneText.records(Z.apex.utf8).compactMap(\.nsec3).first?.types)
+            #expect(try !types.denies(.ds, at: name("example")))
         }
 
         private func validator() throws -> Validator {
@@ -67,6 +79,12 @@ extension DNSSECTests {
             try answers.add("a.z.w.example", .mx, answer: Z.expansion, authority: Z.ns2)
             try answers.add(
                 "a.z.w.example", .aaaa, authority: Z.soa, Z.w, Z.ns2, Z.wildcard)
+            // B.3 as the referral that it is.
+            try answers.add(
+                "other.c.example", .mx, authority: "c.example. 3600 NS ns1.c.example.",
+                "c.example. 3600 NS ns2.c.example.", Z.a, Z.apex)
+            // B.6.
+            try answers.add("example", .ds, authority: Z.soa, Z.apex)
             return try answers.validator(trusting: Z.keys)
         }
     }
