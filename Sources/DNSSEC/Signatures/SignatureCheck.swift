@@ -57,6 +57,10 @@ struct SignatureCheck {
         guard signature.signer == zone else {
             throw invalid(rrset, "names \(signature.signer) as its signer")
         }
+        // These stand at an apex only: what a parent signs of them is not the zone's (RFC 4035 2.1, 2.2).
+        guard rrset.owner == zone || ![.soa, .ns, .dnskey].contains(rrset.type) else {
+            throw invalid(rrset, "is of \(zone.text), which is not the zone that begins there")
+        }
         guard Int(signature.labels) <= rrset.owner.signedLabelCount else {
             throw invalid(
                 rrset,
