@@ -82,7 +82,9 @@ struct Pass {
         }
         // The CNAME made from a DNAME is itself the answer where it is asked for.
         if let cname = alias.synthesized, question.type == .cname || question.type == .any {
-            answer.append(cname)
+            // Its TTL is unsigned, and no longer than the DNAME's (RFC 6672 3.1).
+            let ttl = min(cname.ttl, answer.last?.ttl ?? 0)
+            answer.append(cname.with(ttl: ttl, signatures: []))
             return nil
         }
         return alias.target
