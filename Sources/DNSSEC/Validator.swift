@@ -14,7 +14,7 @@ package struct Validator: Sendable {
     }
 
     package var anchors: TrustAnchors
-    /// Zones taken for unsigned without proof, with all below them.
+    /// Zones taken for unsigned without proof, with all below them down to the next trust anchor.
     package var insecureZones: [Name]
     package var limits: WorkLimits
     package var cache: KeyCache
@@ -30,6 +30,11 @@ package struct Validator: Sendable {
         self.deadline = deadline
         (self.anchors, self.insecureZones, self.limits) = (anchors, insecureZones, limits)
         (self.cache, self.fetch) = (cache, fetch)
+    }
+
+    /// The deepest of the insecure zones that are at or above `name`.
+    func insecureZone(closestTo name: Name) -> Name? {
+        insecureZones.filter { name.isWithin($0) }.max { $0.labelCount < $1.labelCount }
     }
 
     /// Asks the question and judges the answer, the whole alias chain of it, at `now` (seconds since 1970).

@@ -31,11 +31,14 @@ extension Pass {
     /// Walks down to the deepest of the signers that may sign for `holder`, or to `holder` itself: the signers
     /// only save questions, and a name that is no zone leads to the one above it.
     private mutating func zone(holding holder: Name, among signers: [Name]) async -> ZoneState {
-        if let zone = validator.insecureZones.first(where: { holder.isWithin($0) }) {
+        let anchor = validator.anchors.closest(to: holder)
+        // The closer of a negative and a positive anchor counts: below an insecure zone may be an island of
+        // security (RFC 7646; Unbound and BIND do so).
+        if let zone = validator.insecureZone(closestTo: holder), anchor?.isBelow(zone) != true {
             let fault = Fault(.noDNSSEC, in: zone, "\(zone.text) is configured as an insecure zone")
             return settle(unproven(fault, below: []))
         }
-        guard let top = validator.anchors.closest(to: holder) else {
+        guard let top = anchor else {
             return .unproven(
                 .undecided(in: holder, "no trust anchor is at or above \(holder.text)"), trail: [])
         }
