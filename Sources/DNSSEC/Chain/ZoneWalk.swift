@@ -155,6 +155,7 @@ extension Pass {
             .map(SecurityAlgorithm.init(rawValue:))
         report.keySignature = VerifiedSignature(trusted.signature, over: name, at: now)
         report.note(trusted.signature, at: now)
+        report.note(trusted.trustedBy)
         return report
     }
 

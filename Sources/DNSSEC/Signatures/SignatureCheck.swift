@@ -10,7 +10,11 @@ struct SignatureCheck {
     /// The first signature that holds; else the fault that comes first in precedence.
     func callAsFunction(_ rrset: RRset, _ work: Work) throws(Fault) -> RRSIG {
         var faults: [Fault] = []
-        for signature in rrset.signatures where signature.algorithm.isSupported {
+        // SHA-1 only where nothing better holds, so that a zone is told of it only then (RFC 9905).
+        let supported = rrset.signatures.filter(\.algorithm.isSupported)
+        let ordered =
+            supported.filter { !$0.algorithm.usesSHA1 } + supported.filter(\.algorithm.usesSHA1)
+        for signature in ordered {
             do {
                 try check(signature, over: rrset, work)
                 return signature

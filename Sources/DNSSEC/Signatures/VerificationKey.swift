@@ -59,6 +59,9 @@ extension SecurityAlgorithm {
         .ed448,
     ]
 
+    /// Whether its signatures rest on SHA-1, which RFC 9905 deprecates.
+    var usesSHA1: Bool { digest == .sha1 }
+
     /// Nil where the algorithm hashes by itself (RFC 8080).
     package var digest: Digest? {
         switch self {

@@ -50,7 +50,7 @@ package struct ZoneReport: Hashable, Sendable {
     package var delegationSignature: VerifiedSignature?
     /// The signature over the DNSKEY RRset.
     package var keySignature: VerifiedSignature?
-    /// What operators should know though it changes no verdict, a clause each.
+    /// What operators should know though it changes no verdict, a clause each: what rests on SHA-1 alone.
     package var notes: [String] = []
     /// Of the verified signatures in this zone, the one that ends first.
     package var earliestSignature: SignatureWindow?
@@ -64,6 +64,9 @@ package struct ZoneReport: Hashable, Sendable {
     mutating func note(_ signature: RRSIG, at now: Int64) {
         let window = SignatureWindow(signature, at: now)
         longestTTL = max(longestTTL, signature.originalTTL)
+        if signature.algorithm.usesSHA1 {
+            note("\(zone.text) validates only through signatures of \(signature.algorithm) (RFC 9905)")
+        }
         if let known = earliestSignature, known.expiration <= window.expiration { return }
         earliestSignature = window
     }
@@ -93,6 +96,18 @@ package struct VerifiedSignature: Hashable, Sendable {
             owner: owner, signer: signature.signer, keyTag: signature.keyTag,
             window: SignatureWindow(signature, at: now),
             wildcard: labels < owner.signedLabelCount ? owner.suffix(labels).wildcard : nil)
+    }
+}
+
+extension ZoneReport {
+    /// Tells of a zone that only SHA-1 digests vouch for.
+    mutating func note(_ trustedBy: [DS]) {
+        guard trustedBy.allSatisfy({ $0.digestType == .sha1 }) else { return }
+        note("\(zone.text) is vouched for only by a DS of digest type SHA-1 (RFC 9905)")
+    }
+
+    private mutating func note(_ clause: String) {
+        if !notes.contains(clause) { notes.append(clause) }
     }
 }
 
