@@ -104,7 +104,7 @@ struct Pass {
         case .secure(let zone):
             do {
                 let signature = try verify(rrset, of: zone, in: message)
-                answer.append(rrset.capped(by: signature, at: now))
+                answer.append(rrset.capped(by: signature, in: message.answers, at: now))
                 answerSignatures.append(VerifiedSignature(signature, over: rrset.owner, at: now))
             } catch {
                 answer.append(rrset)

@@ -126,9 +126,12 @@ extension RRset {
         return min(window.inception, now)..<(now + max(0, life))
     }
 
-    /// The RRset with the TTL that RFC 4035 5.3.3 leaves it.
-    func capped(by signature: RRSIG, at now: Int64) -> RRset {
-        let life = UInt32(clamping: validity(by: signature, at: now).upperBound - now)
+    /// The RRset with the TTL that RFC 4035 5.3.3 leaves it; the TTL with which its signature came counts too.
+    func capped(by signature: RRSIG, in records: [Record], at now: Int64) -> RRset {
+        let received = records.filter { $0.owner == owner && $0.rrsig == signature }.map(\.ttl)
+        let life = min(
+            UInt32(clamping: validity(by: signature, at: now).upperBound - now),
+            received.min() ?? ttl)
         guard life < ttl else { return self }
         return with(ttl: life, signatures: signatures)
     }
