@@ -77,6 +77,9 @@ extension Pass {
             case .nothingBelow: return .secure(current)
             case .failed(let fault): return unproven(fault, below: current.trail)
             case .signed(let signers, let validity, let signature):
+                guard current.trail.count <= validator.limits.zoneCuts else {
+                    return unproven(tooDeep(cut), below: current.trail)
+                }
                 let vouching = Vouching(
                     zone: current.noting(signature, at: now), validity: validity,
                     signature: VerifiedSignature(signature, over: cut, at: now))
@@ -88,6 +91,12 @@ extension Pass {
             }
         }
         return .secure(current)
+    }
+
+    /// The anchor's zone is the first of a trail, and no cut.
+    private func tooDeep(_ cut: Name) -> Fault {
+        .undecided(
+            in: cut, "more than \(validator.limits.zoneCuts) zone cuts would be followed")
     }
 
     /// Establishes a zone's keys from the supported DS records (or anchors) that vouch for them.
