@@ -19,6 +19,8 @@ struct Pass {
     var walks: [Name: ZoneState] = [:]
     /// Zones whose keys came from the cache, or led to such.
     var cachedZones: Set<Name> = []
+    /// Of each zone the evidence last verified, and the section that it comes from.
+    private var evidences: [Name: (records: [Record], evidence: DenialEvidence)] = [:]
     /// Whether a reply came without OPT or without the DO bit, though both were asked for.
     private var sawReplyWithoutDNSSEC = false
 
@@ -130,7 +132,7 @@ struct Pass {
         of rrset: RRset, from closestEncloser: Name, in zone: SecureZone, _ message: Message
     ) throws(Fault) {
         let evidence = evidence(in: message, of: zone)
-        denial += evidence.verified
+        denial += evidence.verified.filter { !denial.contains($0) }
         var proof: Denial.Proof?
         do {
             proof = try Denial(evidence.verified, in: zone.name, work.limits)?
@@ -164,7 +166,7 @@ struct Pass {
         case .unproven(let fault, _): note(fault)
         case .secure(let zone):
             let evidence = evidence(in: message, of: zone)
-            denial += evidence.verified
+            denial += evidence.verified.filter { !denial.contains($0) }
             let verdict = DenialVerdict(
                 question, message.responseCode, evidence, in: zone.name, work)
             guard let fault = verdict.fault else { return }
@@ -175,7 +177,12 @@ struct Pass {
 
     /// The NSEC and NSEC3 RRsets of the authority section that the zone's keys sign.
     mutating func evidence(in message: Message, of zone: SecureZone) -> DenialEvidence {
+        // The wildcards of a chain are proven out of one section, which is verified once.
+        if let known = evidences[zone.name], known.records == message.authorities {
+            return known.evidence
+        }
         let evidence = DenialEvidence(message.authorities, in: zone, at: now, work)
+        evidences[zone.name] = (message.authorities, evidence)
         for signature in evidence.signatures { record(signature, in: zone.name) }
         return evidence
     }

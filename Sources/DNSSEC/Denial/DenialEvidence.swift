@@ -7,8 +7,9 @@ struct DenialEvidence {
     /// Of the RRsets that did not verify; it matters only where the others do not suffice.
     private(set) var fault: Fault?
 
-    /// A hostile answer may hold hundreds of them; an honest one never more than four.
-    private static let rrsetLimit = 12
+    /// A hostile answer may hold hundreds of them; an honest one a proof for each wildcard among 11 aliases
+    /// (`WorkLimits.aliases`), and three for the denial at their end (RFC 5155 7.2.2).
+    private static let rrsetLimit = 14
 
     init(_ records: [Record], in zone: SecureZone, at now: Int64, _ work: Work) {
         for rrset in Self.rrsets(records, in: zone.name) {
@@ -29,15 +30,19 @@ struct DenialEvidence {
 
     private static func rrsets(_ records: [Record], in zone: Name) -> [RRset] {
         var rrsets: [RRset] = []
-        for record in records
-        where (record.type == .nsec || record.type == .nsec3) && record.owner.isWithin(zone) {
+        let own = records.lazy.filter { record in
+            (record.type == .nsec || record.type == .nsec3) && record.owner.isWithin(zone)
+        }
+        // Those of other zones that an honest answer brings are no more than its own.
+        for record in own.prefix(2 * rrsetLimit) {
             guard rrsets.count < rrsetLimit else { break }
             guard !rrsets.contains(where: { $0.owner == record.owner && $0.type == record.type }),
-                let rrset = RRset(owner: record.owner, type: record.type, in: records)
+                let rrset = RRset(owner: record.owner, type: record.type, in: records),
+                !rrset.isSigned(byOtherThan: zone)
             else { continue }
             rrsets.append(rrset)
         }
-        return rrsets.filter { !$0.isSigned(byOtherThan: zone) }
+        return rrsets
     }
 }
 

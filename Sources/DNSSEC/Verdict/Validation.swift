@@ -65,7 +65,9 @@ package struct ZoneReport: Hashable, Sendable {
         let window = SignatureWindow(signature, at: now)
         longestTTL = max(longestTTL, signature.originalTTL)
         if signature.algorithm.usesSHA1 {
-            note("\(zone.text) validates only through signatures of \(signature.algorithm) (RFC 9905)")
+            note(
+                "\(zone.text) validates only through signatures of \(signature.algorithm) (RFC 9905)"
+            )
         }
         if let known = earliestSignature, known.expiration <= window.expiration { return }
         earliestSignature = window

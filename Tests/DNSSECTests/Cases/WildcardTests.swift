@@ -154,3 +154,20 @@ extension DNSSECTests {
         }
     }
 }
+
+extension DNSSECTests.WildcardTests {
+    /// Eleven proofs of expansion and the last denial stand in one authority section.
+    @Test("A chain of wildcards, as long as aliases may be", arguments: kinds)
+    func chain(_ kind: DenialKind) async throws {
+        let text = (0..<11).map { "*.w\($0) CNAME x\($0).\($0 < 10 ? "w\($0 + 1)" : "end")" }
+        let tree = try Tree([
+            ZoneSpec("."),
+            ZoneSpec("test", text.joined(separator: "\n") + "\n*.end TXT there", denial: kind),
+        ])
+        for (type, count) in [(RecordType.txt, 12), (.mx, 11)] {
+            let result = try await tree.validate("start.w0.test", type)
+            try expect(result, nil)
+            #expect(result.answer.count == count)
+        }
+    }
+}
