@@ -71,6 +71,7 @@ extension DNSSECTests {
             try expect(result, nil)
         }
 
+        /// RFC 6840 5.10 leaves the choice; Unbound and delv take the closest (appendix C.1).
         @Test("Of nested anchors the deepest counts, for better or worse")
         func nested() async throws {
             let tree = try Self.shared.get()
