@@ -38,7 +38,7 @@ struct Tree: Sendable {
                 for ds in planted.delegationSigners { top.add(apex, .ds, .ds(ds)) }
             }
             let plantedTop = try PlantedZone(
-                top, .signed(.ecdsaP256SHA256, .nsec3, split: true), at: now)
+                top, .signed(.ecdsaP256SHA256, .nsec3(), split: true), at: now)
             var root = Self.zone(.root, servers: [names.root.name])
             root.add(top.apex, .ns, .name(names.top.name))
             for ds in plantedTop.delegationSigners { root.add(top.apex, .ds, .ds(ds)) }

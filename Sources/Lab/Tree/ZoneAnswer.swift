@@ -1,5 +1,4 @@
 import DNS
-import DNSSEC
 
 /// What an authoritative server says to one question (RFC 1034 4.3.2, RFC 4035 3.1, RFC 5155 7.2).
 struct ZoneAnswer {
@@ -128,11 +127,24 @@ extension ZoneAnswer {
     private mutating func proveNoData(_ name: Name) {
         if zone.nodes[name] != nil {
             // An empty non-terminal has an NSEC3 record of its own, but of NSEC only a cover.
-            zone.hashed.isEmpty ? prove(nsec(at: name) ?? nsec(over: name)) : prove(nsec3(at: name))
-            return
+            if zone.hashed.isEmpty { return prove(nsec(at: name) ?? nsec(over: name)) }
+            if let match = nsec3(at: name) { return prove(match) }
+            return proveOptOut(name)
         }
         guard let wildcard = zone.closestEncloser(of: name).wildcard else { return }
         prove(zone.hashed.isEmpty ? nsec(at: wildcard) : nsec3(at: wildcard))
+    }
+
+    /// A delegation that the chain leaves out: the closest encloser in it, and the span (RFC 5155 7.2.7).
+    private mutating func proveOptOut(_ name: Name) {
+        var nextCloser = name
+        while let encloser = nextCloser.parent, encloser.isWithin(zone.apex) {
+            if let match = nsec3(at: encloser) {
+                prove(match)
+                return prove(nsec3(over: nextCloser))
+            }
+            nextCloser = encloser
+        }
     }
 
     /// A wildcard answered: nothing stands closer to the name (RFC 4035 3.1.3.3, RFC 5155 7.2.6).
@@ -175,13 +187,13 @@ extension ZoneAnswer {
     }
 
     private func nsec3(at name: Name) -> [Record]? {
-        let hash = NSEC3Hash.hash(name, iterations: 0, salt: [])
+        let hash = zone.hashing.hash(name)
         return zone.hashed.first { $0.hash == hash }?.node.rrset(.nsec3, signed: true)
     }
 
     /// The last NSEC3 record before a name's hash, round the ring.
     private func nsec3(over name: Name) -> [Record]? {
-        let hash = NSEC3Hash.hash(name, iterations: 0, salt: [])
+        let hash = zone.hashing.hash(name)
         let before = zone.hashed.last { $0.hash.lexicographicallyPrecedes(hash) }
         return (before ?? zone.hashed.last)?.node.rrset(.nsec3, signed: true)
     }

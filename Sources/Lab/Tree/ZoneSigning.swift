@@ -1,20 +1,23 @@
-import DNS
+package import DNS
 import DNSSEC
-import OpenSSL
+package import OpenSSL
 
 /// A key of a zone with its DNSKEY record.
-struct SigningKey: Sendable {
-    let key: PrivateKey
-    let dnskey: DNSKEY
+package struct SigningKey: Sendable {
+    package let key: PrivateKey
+    package var dnskey: DNSKEY
 
-    /// Makes a fresh key; `flags` are 256 for a zone-signing key, 257 with the SEP bit.
-    init(
-        _ algorithm: SecurityAlgorithm, flags: UInt16, labelled label: SecurityAlgorithm? = nil
+    /// Makes a fresh key; `flags` are 256 for a zone-signing key, 257 with the SEP bit. `bits` counts for RSA.
+    package init(
+        _ algorithm: SecurityAlgorithm, flags: UInt16, labelled label: SecurityAlgorithm? = nil,
+        bits: Int = 2048
     ) throws(OpenSSLError) {
         let kind: PrivateKey.Kind =
             switch algorithm {
-            case .rsaSHA256: .rsa(bits: 2048)
+            case .rsaSHA1, .rsaSHA1NSEC3, .rsaSHA256, .rsaSHA512: .rsa(bits: bits)
+            case .ecdsaP384SHA384: .ecdsa(.p384)
             case .ed25519: .edwards(.ed25519)
+            case .ed448: .edwards(.ed448)
             default: .ecdsa(.p256)
             }
         key = try .generate(kind)
@@ -25,15 +28,25 @@ struct SigningKey: Sendable {
 
     private let digest: Digest?
 
-    func sign(
-        _ rrset: RRset, in zone: Name, valid window: ClosedRange<Int64>
+    /// What a signature may say otherwise than a correct signer would; nil is the right value.
+    package struct Fields: Sendable {
+        package var labels: UInt8?
+        package var originalTTL: UInt32?
+        package var keyTag: UInt16?
+        package init() {}
+    }
+
+    package func sign(
+        _ rrset: RRset, in zone: Name, valid window: ClosedRange<Int64>,
+        _ fields: Fields = Fields()
     ) throws(OpenSSLError) -> Record {
         var signature = RRSIG(
             typeCovered: rrset.type, algorithm: dnskey.algorithm,
-            labels: UInt8(truncatingIfNeeded: rrset.owner.signedLabelCount),
-            originalTTL: rrset.ttl, expiration: UInt32(truncatingIfNeeded: window.upperBound),
-            inception: UInt32(truncatingIfNeeded: window.lowerBound), keyTag: dnskey.keyTag,
-            signer: zone, signature: [])
+            labels: fields.labels ?? UInt8(truncatingIfNeeded: rrset.owner.signedLabelCount),
+            originalTTL: fields.originalTTL ?? rrset.ttl,
+            expiration: UInt32(truncatingIfNeeded: window.upperBound),
+            inception: UInt32(truncatingIfNeeded: window.lowerBound),
+            keyTag: fields.keyTag ?? dnskey.keyTag, signer: zone, signature: [])
         signature.signature = try key.sign(
             CanonicalForm.signedData(rrset, by: signature), digest: digest)
         return Record(
@@ -41,33 +54,13 @@ struct SigningKey: Sendable {
     }
 }
 
-/// How a zone is signed.
-struct Signing: Sendable {
-    enum Denial: Sendable {
-        case nsec, nsec3
-    }
-
-    var keys: [SigningKey]
-    var denial: Denial
-    var window: ClosedRange<Int64>
-
-    /// The keys that sign the DNSKEY RRset, and that the parent's DS names.
-    var entryPoints: [SigningKey] { keys.filter(\.dnskey.isSecureEntryPoint) }
-
-    /// The keys that sign all the rest; a lone key does both.
-    fileprivate var zoneKeys: [SigningKey] {
-        let own = keys.filter { !$0.dnskey.isSecureEntryPoint }
-        return own.isEmpty ? keys : own
-    }
-}
-
 extension Zone {
     /// Adds keys, denial records and signatures (RFC 4035 2, RFC 5155 7.1).
-    mutating func sign(_ signing: Signing) throws(OpenSSLError) {
+    package mutating func sign(_ signing: Signing) throws(OpenSSLError) {
         for key in signing.keys { add(apex, .dnskey, .dnskey(key.dnskey)) }
         switch signing.denial {
         case .nsec: addNSEC()
-        case .nsec3: addNSEC3()
+        case .nsec3(let hashing): addNSEC3(hashing)
         }
         for name in nodes.keys where isAuthoritative(for: name) {
             guard var node = nodes[name] else { continue }
@@ -114,20 +107,23 @@ extension Zone {
         }
     }
 
-    private mutating func addNSEC3() {
-        let parameters = NSEC3PARAM(hashAlgorithm: 1, flags: 0, iterations: 0, salt: [])
+    private mutating func addNSEC3(_ hashing: Signing.Hashing) {
+        self.hashing = hashing
+        let (iterations, salt) = (hashing.iterations, hashing.salt)
+        let parameters = NSEC3PARAM(
+            hashAlgorithm: 1, flags: 0, iterations: iterations, salt: salt)
         add(apex, .nsec3param, .nsec3param(parameters), ttl: 0)
-        let names = authoritativeNames.map { name in
-            (name, NSEC3Hash.hash(name, iterations: 0, salt: []))
-        }.sorted { $0.1.lexicographicallyPrecedes($1.1) }
+        let names = authoritativeNames.filter { !hashing.optsOut || !isUnsignedCut($0) }
+            .map { ($0, hashing.hash($0)) }
+            .sorted { $0.1.lexicographicallyPrecedes($1.1) }
         for (index, (name, hash)) in names.enumerated() {
             let types = (nodes[name]?.records.keys).map(Array.init) ?? []
             let shown = visible(types, at: name)
             // Nothing is signed at an empty non-terminal or at a cut without DS (RFC 5155 7.1).
             let isSigned = shown.contains { $0 != .ns || name == apex }
             let nsec3 = NSEC3(
-                hashAlgorithm: 1, flags: 0, iterations: 0, salt: [],
-                nextHash: names[(index + 1) % names.count].1,
+                hashAlgorithm: 1, flags: hashing.optsOut ? 1 : 0, iterations: iterations,
+                salt: salt, nextHash: names[(index + 1) % names.count].1,
                 types: TypeBitmap(shown + (isSigned ? [.rrsig] : [])))
             guard let owner = apex.child(NSEC3.label(hash)) else { continue }
             var node = Node()
@@ -136,6 +132,11 @@ extension Zone {
             ]
             hashed.append((hash, node))
         }
+    }
+
+    private func isUnsignedCut(_ name: Name) -> Bool {
+        guard name != apex, let records = nodes[name]?.records else { return false }
+        return records[.ns] != nil && records[.ds] == nil
     }
 
     /// The types that a denial record lists: at a cut only the parent's own.

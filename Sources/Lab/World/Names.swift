@@ -70,8 +70,8 @@ enum Catalogue {
         Entry("any.wildcard.test", "wildcard record and certificate", owner: "*.wildcard.test"),
         Entry(
             "rsa.test", "RSA keys and NSEC3", nil, .all(.tls(.rsa)),
-            zone: .signed(.rsaSHA256, .nsec3, split: true)),
-        Entry("ed25519.test", "Ed25519 and NSEC3", zone: .signed(.ed25519, .nsec3, split: true)),
+            zone: .signed(.rsaSHA256, .nsec3(), split: true)),
+        Entry("ed25519.test", "Ed25519 and NSEC3", zone: .signed(.ed25519, .nsec3(), split: true)),
         Entry(
             "unsigned.test", "not signed, every port answers", status: .insecure,
             zone: .unsigned),
