@@ -20,6 +20,30 @@ package struct Verdict<Value: Sendable & Hashable>: Sendable {
     package let evidence: String
 }
 
+/// What delv says of a name; it asks the resolver with CD=1. An alias chain counts as its weakest part.
+package func delv(
+    _ name: String, _ type: String, resolver: String, anchors: String
+) async throws -> Verdict<DelvVerdict> {
+    let result = try await run(
+        "delv", ["@\(resolver)", "-a", anchors, "+root=.", "-t", type, name])
+    let text = result.output + result.errors
+    // "resolution failed: ncache nxdomain" heads a denial, whose verdict follows.
+    let hasFailed = text.split(separator: "\n").contains {
+        $0.contains("resolution failed:") && !$0.contains("failed: ncache ")
+    }
+    let value: DelvVerdict? =
+        if hasFailed {
+            .failed
+        } else if text.contains("unsigned answer") {
+            .insecure
+        } else if text.contains("fully validated") {
+            .secure
+        } else {
+            nil
+        }
+    return Verdict(value: value, evidence: text)
+}
+
 extension SignedTree {
     /// Unbound's verdict by three facts: AD, the response code, and whether CD=1 brings an answer.
     package func unbound(_ name: String, _ type: String) async throws -> Verdict<Status> {
@@ -38,26 +62,9 @@ extension SignedTree {
         return Verdict(value: value, evidence: checked + unchecked)
     }
 
-    /// delv's verdict, Unbound its resolver with CD=1; an alias chain counts as its weakest part.
+    /// delv's verdict, Unbound its resolver.
     package func delv(_ name: String, _ type: String) async throws -> Verdict<DelvVerdict> {
-        let result = try await run(
-            "delv", ["@\(resolver)", "-a", delvAnchors, "+root=.", "-t", type, name])
-        let text = result.output + result.errors
-        // "resolution failed: ncache nxdomain" heads a denial, whose verdict follows.
-        let hasFailed = text.split(separator: "\n").contains {
-            $0.contains("resolution failed:") && !$0.contains("failed: ncache ")
-        }
-        let value: DelvVerdict? =
-            if hasFailed {
-                .failed
-            } else if text.contains("unsigned answer") {
-                .insecure
-            } else if text.contains("fully validated") {
-                .secure
-            } else {
-                nil
-            }
-        return Verdict(value: value, evidence: text)
+        try await Peers.delv(name, type, resolver: resolver, anchors: delvAnchors)
     }
 
     /// The verdict of `trustpath dnssec` through Unbound, with its failure class; or, by the module `root` of
