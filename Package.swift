@@ -89,6 +89,13 @@ let package = Package(
             dependencies: ["Peers", "Hostile", "Lab", "Addresses", "DNS", "OpenSSL", "Sockets"],
             swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
+        // Random signed trees, one fault each: our verdicts against Unbound's and delv's.
+        .testTarget(
+            name: "DifferentialTests",
+            dependencies: [
+                "Peers", "Lab", "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Probe",
+            ],
+            swiftSettings: upcoming),
         // The program itself against all of them.
         .testTarget(
             name: "EndToEndTests", dependencies: ["Lab", "DNSSEC", "Peers"], exclude: ["Golden"],
