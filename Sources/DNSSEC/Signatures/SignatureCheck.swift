@@ -79,6 +79,10 @@ struct SignatureCheck {
 
     private func checkWindow(_ signature: RRSIG, over rrset: RRset) throws(Fault) {
         let window = SignatureWindow(signature, at: now)
+        // By serial arithmetic, as the comparisons with the clock (RFC 4034 3.1.5, RFC 1982 3.2).
+        guard Int32(bitPattern: signature.expiration &- signature.inception) >= 0 else {
+            throw invalid(rrset, "ends before it begins")
+        }
         if window.expiration < now {
             throw Fault(
                 .signatureExpired, in: zone,

@@ -46,6 +46,15 @@ extension DNSSECTests {
             #expect(result.earliestSignature?.inception == turn - 3600)
         }
 
+        /// Each of its ends is on the right side of the clock, and yet they are in the wrong order (RFC 1982 3.2).
+        @Test func aWindowThatEndsBeforeItBegins() async throws {
+            let far: Int64 = 1 << 31
+            let fields = Key.Fields(inception: now - far + 100, expiration: now + 9999)
+            try await expect(
+                tree(fields).validate("www.example.test"), .signatureInvalid, in: "example.test",
+                saying: "ends before it begins")
+        }
+
         @Test func theClockMayBeAnywhere() async throws {
             let tree = try Tree.plain()
             for time in [Int64.min, -1, 0, 1, .max] {
