@@ -69,7 +69,7 @@ extension Pass {
                     .noDNSSEC, in: question.name,
                     "\(question.name.text) lies in an opt-out span of \(parent.name.text) "
                         + "(\(evidence.words))"))
-        case nil:
+        case .unsignedZone, nil:
             if AnswerClass.isReferral(message), verdict.fault?.kind == .denialInvalid {
                 return .failed(.referral(to: question))
             }

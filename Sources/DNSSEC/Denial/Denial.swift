@@ -14,6 +14,8 @@ enum Denial {
         case noData
         /// As `noData`, and the name is a delegation without DS: unsigned from here on.
         case unsignedDelegation
+        /// The name is at or below a delegation without DS, so that nothing of it is signed (RFC 4035 5.2).
+        case unsignedZone
         /// The name may exist as an unsigned delegation within an opt-out span (RFC 5155 6).
         case optOut
     }
@@ -65,6 +67,9 @@ extension TypeBitmap {
     var deniesName: Bool {
         contains(.nxname) && types.allSatisfy { [.rrsig, .nsec, .nxname].contains($0) }
     }
+
+    /// Such a cut without DS: what is there and below is another zone's, and unsigned.
+    var isUnsignedDelegation: Bool { isDelegation && !contains(.ds) }
 
     /// Whether the bitmap of the record at a name denies `type` there (RFC 5155 8.5, 8.6; RFC 6840 4.1). At a
     /// delegation the parent's record speaks for DS only, and an apex's own not for DS, but for the root's.

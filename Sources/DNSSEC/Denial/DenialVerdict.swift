@@ -43,6 +43,10 @@ struct DenialVerdict {
                     "the answer to \(question) is NXDOMAIN, but its NSEC or NSEC3 records prove "
                         + "that the name exists")
                 : nil
+        case .unsignedZone:
+            Fault(
+                .noDNSSEC, in: zone,
+                "\(question.name.text) is at or below a delegation that has no DS")
         case .optOut:
             Fault(.noDNSSEC, in: zone, "\(question) is denied within an opt-out span")
         case nil:

@@ -36,11 +36,15 @@ struct NSEC3Denial {
         .Proof?
     {
         if let match = try match(name, work) {
+            if match.types.isUnsignedDelegation, type != .ds { return .unsignedZone }
             guard match.types.denies(type, at: name) else { return nil }
             if match.types.deniesName { return .nameError }
             return type == .ds && match.types.isDelegation ? .unsignedDelegation : .noData
         }
-        guard let closest = try closestEncloser(of: name, work),
+        guard let closest = try closestEncloser(of: name, work) else { return nil }
+        if closest.match.types.isUnsignedDelegation { return .unsignedZone }
+        // Below a delegation or a DNAME another record would have to speak (RFC 5155 8.3).
+        guard !closest.match.types.isDelegation, !closest.match.types.contains(.dname),
             let cover = try cover(closest.nextCloser, work)
         else { return nil }
         // RFC 5155 8.6: an opt-out span may hold an unsigned delegation.
@@ -68,13 +72,10 @@ struct NSEC3Denial {
     /// The longest ancestor that a record matches, and the name one label longer (RFC 5155 8.3).
     private func closestEncloser(
         of name: Name, _ work: Work
-    ) throws(WorkExhausted) -> (name: Name, nextCloser: Name)? {
+    ) throws(WorkExhausted) -> (name: Name, match: NSEC3, nextCloser: Name)? {
         var nextCloser = name
         while let candidate = nextCloser.parent, candidate.isWithin(zone) {
-            if let match = try match(candidate, work) {
-                let isOther = match.types.contains(.dname) || match.types.isDelegation
-                return isOther ? nil : (candidate, nextCloser)
-            }
+            if let match = try match(candidate, work) { return (candidate, match, nextCloser) }
             nextCloser = candidate
         }
         return nil

@@ -169,6 +169,22 @@ extension DNSSECTests {
                 tree.validate("www.signed.example.test", .txt), .denialInvalid, in: "example.test")
         }
 
+        @Test("What is at or below a cut without DS is unsigned (RFC 4035 5.2)", arguments: kinds)
+        func parentSideOfAnUnsignedZone(_ kind: DenialKind) async throws {
+            var tree = try tree(kind)
+            let cut = try name("unsigned.example.test")
+            let parent = try tree["example.test"]
+            let proof = parent.matching(cut, ifNSEC3: false)
+            let start = parent.signed(parent.apex, .soa)
+            tree.edit { question, message in
+                guard question.type == .txt else { return }
+                (message.answers, message.authorities) = ([], start + proof)
+            }
+            for owner in ["unsigned.example.test", "no.unsigned.example.test"] {
+                try await expect(tree.validate(owner, .txt), .noDNSSEC, in: "example.test")
+            }
+        }
+
         @Test("A child's record says nothing of its DS")
         func childSide() async throws {
             var tree = try tree(.nsec)
