@@ -55,8 +55,10 @@ struct NSECDenial {
     }
 
     /// Strictly between owner and next name in canonical order; the zone's last record leads back to the apex.
+    /// One that leads back to itself or a name above it speaks of what is below that, as other validators take it.
     private func covers(_ name: Name, _ owner: Name, _ nsec: NSEC) -> Bool {
-        guard owner < name, name < nsec.nextName || nsec.nextName == zone else { return false }
+        let leadsBack = owner.isWithin(nsec.nextName) && name.isWithin(nsec.nextName)
+        guard owner < name, name < nsec.nextName || leadsBack else { return false }
         // Below a delegation or a DNAME another record would have to speak (RFC 6840 4.1, RFC 6672 5.3.4.1).
         return !name.isBelow(owner) || !(nsec.types.isDelegation || nsec.types.contains(.dname))
     }

@@ -295,6 +295,25 @@ extension DNSSECTests {
             #expect(try TypeBitmap([.nsec, .rrsig]).denies(.any, at: name("test")))
         }
 
+        @Test(
+            "A record that leads back speaks of what is below its next name",
+            arguments: [
+                ("www.test", "test", "zzz.test", true), ("www.test", "test", "a.test", false),
+                ("www.test", "www.test", "x.www.test", true),
+                ("www.test", "www.test", "zzz.test", false),
+                ("b.www.test", "www.test", "c.www.test", true),
+                ("b.www.test", "www.test", "zzz.test", false),
+                ("www.test", "a.test", "zzz.test", false),
+                ("www.test", "a.test", "x.a.test", false),
+            ])
+        func ring(_ owner: String, _ next: String, _ asked: String, _ isExcluded: Bool) throws {
+            let nsec = NSEC(nextName: try name(next), types: TypeBitmap([.a, .nsec, .rrsig]))
+            let record = try Record(owner: name(owner), type: .nsec, ttl: 300, data: .nsec(nsec))
+            let rrset = try #require(RRset(owner: record.owner, type: .nsec, in: [record]))
+            let denial = try #require(NSECDenial([rrset], in: name("test")))
+            #expect(try denial.excludes(name(asked)) == isExcluded)
+        }
+
         @Test("A denial within an opt-out span is insecure (RFC 5155 9.2)")
         func optOut() async throws {
             let tree = try tree(.nsec3(optOut: true))
