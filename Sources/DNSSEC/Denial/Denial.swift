@@ -14,8 +14,8 @@ enum Denial {
         case noData
         /// As `noData`, and the name is a delegation without DS: unsigned from here on.
         case unsignedDelegation
-        /// The name is at or below a delegation without DS, so that nothing of it is signed (RFC 4035 5.2).
-        case unsignedZone
+        /// The name is at or below this delegation without DS, so that nothing of it is signed (RFC 4035 5.2).
+        case unsignedZone(Name)
         /// The name may exist as an unsigned delegation within an opt-out span (RFC 5155 6).
         case optOut
     }

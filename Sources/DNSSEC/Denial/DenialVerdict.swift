@@ -43,10 +43,10 @@ struct DenialVerdict {
                     "the answer to \(question) is NXDOMAIN, but its NSEC or NSEC3 records prove "
                         + "that the name exists")
                 : nil
-        case .unsignedZone:
+        case .unsignedZone(let cut):
             Fault(
-                .noDNSSEC, in: zone,
-                "\(question.name.text) is at or below a delegation that has no DS")
+                .noDNSSEC, in: cut,
+                "\(zone.text) proves that \(cut.text) has no DS (\(evidence.words))")
         case .optOut:
             Fault(.noDNSSEC, in: zone, "\(question) is denied within an opt-out span")
         case nil:

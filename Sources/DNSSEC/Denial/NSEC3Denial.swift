@@ -36,13 +36,13 @@ struct NSEC3Denial {
         .Proof?
     {
         if let match = try match(name, work) {
-            if match.types.isUnsignedDelegation, type != .ds { return .unsignedZone }
+            if match.types.isUnsignedDelegation, type != .ds { return .unsignedZone(name) }
             guard match.types.denies(type, at: name) else { return nil }
             if match.types.deniesName { return .nameError }
             return type == .ds && match.types.isDelegation ? .unsignedDelegation : .noData
         }
         guard let closest = try closestEncloser(of: name, work) else { return nil }
-        if closest.match.types.isUnsignedDelegation { return .unsignedZone }
+        if closest.match.types.isUnsignedDelegation { return .unsignedZone(closest.name) }
         // Below a delegation or a DNAME another record would have to speak (RFC 5155 8.3).
         guard !closest.match.types.isDelegation, !closest.match.types.contains(.dname),
             let cover = try cover(closest.nextCloser, work)

@@ -17,11 +17,11 @@ struct NSECDenial {
     }
 
     func proof(of name: Name, _ type: RecordType) -> Denial.Proof? {
-        let isUnsigned = records.contains { record in
+        let cut = records.first { record in
             record.nsec.types.isUnsignedDelegation
                 && (name.isBelow(record.owner) || name == record.owner && type != .ds)
         }
-        if isUnsigned { return .unsignedZone }
+        if let cut { return .unsignedZone(cut.owner) }
         if let match = records.first(where: { $0.owner == name }) {
             guard match.nsec.types.denies(type, at: name) else { return nil }
             // Compact denial says so in place of NXDOMAIN (RFC 9824 3.2).

@@ -181,7 +181,8 @@ extension DNSSECTests {
                 (message.answers, message.authorities) = ([], start + proof)
             }
             for owner in ["unsigned.example.test", "no.unsigned.example.test"] {
-                try await expect(tree.validate(owner, .txt), .noDNSSEC, in: "example.test")
+                try await expect(
+                    tree.validate(owner, .txt), .noDNSSEC, in: "unsigned.example.test")
             }
         }
 

@@ -33,8 +33,7 @@ extension DNSSECTests {
                 ]
             }
             let result = try await tree.validate("www.example.test", at: now + offset)
-            #expect(
-                [.signatureExpired, .signatureNotYetValid].contains(result.fault?.kind))
+            #expect(result.fault?.kind == .signatureInvalid)
         }
 
         @Test("A moment is the inception's and the expiration's too")
@@ -50,11 +49,14 @@ extension DNSSECTests {
         @Test(
             "More than 68 years away is the other direction (RFC 4034 3.1.5, RFC 1982)",
             arguments: [
-                (Int64(1) << 31 - 1, nil as Fault.Kind?), (Int64(1) << 31 + 1, .signatureExpired),
+                (Int64(1) << 31 - 1, nil as Fault.Kind?), (Int64(1) << 31 + 1, .signatureInvalid),
             ])
         func serialNumbers(_ ahead: Int64, _ kind: Fault.Kind?) async throws {
             let tree = try tree { key, rrset in
-                [try key.sign(rrset, as: Self.apex, Key.Fields(expiration: now + ahead))]
+                [
+                    try key.sign(
+                        rrset, as: Self.apex, Key.Fields(inception: now, expiration: now + ahead))
+                ]
             }
             try await expect(tree.validate("www.example.test"), kind)
         }

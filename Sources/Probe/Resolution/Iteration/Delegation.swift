@@ -4,15 +4,15 @@ package import DNS
 /// A zone and where to ask for what is in it, as its parent says.
 package struct Delegation: Hashable, Sendable {
     package var zone: Name
-    /// The names of its servers, in the order received; none for the root hints.
-    package var nameservers: [Name]
+    /// Servers that came without an address and can be looked up elsewhere, in the order received.
+    package var unaddressed: [Name]
     /// The addresses known without asking further: glue.
     package var addresses: [IPAddress]
     /// Seconds.
     package var ttl: UInt32
 
-    package init(zone: Name, nameservers: [Name] = [], addresses: [IPAddress], ttl: UInt32) {
-        (self.zone, self.nameservers) = (zone, nameservers)
+    package init(zone: Name, unaddressed: [Name] = [], addresses: [IPAddress], ttl: UInt32) {
+        (self.zone, self.unaddressed) = (zone, unaddressed)
         (self.addresses, self.ttl) = (addresses, ttl)
     }
 
@@ -30,7 +30,9 @@ package struct Delegation: Hashable, Sendable {
             $0.address != nil && $0.owner.isWithin(zone) && names.contains($0.owner)
         }
         self.zone = cut
-        nameservers = Array(names)
+        let addressed = Set(glue.map(\.owner))
+        // One within the zone itself could not be asked for.
+        unaddressed = names.filter { !addressed.contains($0) && !$0.isWithin(cut) }
         addresses = Array(
             Set(glue.compactMap(\.address)).sorted().prefix(Self.mostAddresses))
         ttl = glue.map(\.ttl).reduce(rrset.ttl, min)

@@ -84,7 +84,7 @@ struct Descent {
         var failures: [String] = []
         var wasSilent = false
         var tried: Set<IPAddress> = []
-        var nameless = delegation.nameservers.shuffled().prefix(Self.mostNameserverLookups)
+        var unaddressed = delegation.unaddressed.shuffled().prefix(Self.mostNameserverLookups)
         var addresses = delegation.addresses
         while true {
             let servers = iteration.delegations.inOrder(addresses).filter {
@@ -100,7 +100,7 @@ struct Descent {
                     return .failure(fault(delegation.zone, [detail]))
                 }
                 queriesLeft -= 1
-                let isLast = server == servers.last && nameless.isEmpty
+                let isLast = server == servers.last && unaddressed.isEmpty
                 switch await reply(
                     of: server, to: question, for: delegation.zone, isLast: isLast)
                 {
@@ -111,10 +111,10 @@ struct Descent {
                 case let reply: return .success(reply)
                 }
             }
-            guard depth < Self.mostDepth, let name = nameless.popFirst() else {
+            guard depth < Self.mostDepth, let name = unaddressed.popFirst() else {
                 return .failure(fault(delegation.zone, failures, isSilence: wasSilent))
             }
-            addresses = await self.addresses(of: name, servedBy: delegation)
+            addresses = await self.addresses(of: name)
         }
     }
 
@@ -135,11 +135,8 @@ struct Descent {
         }
     }
 
-    /// Looks up a nameserver that came without glue; one within the zone itself could not be asked for it.
-    private mutating func addresses(
-        of nameserver: Name, servedBy delegation: Delegation
-    ) async -> [IPAddress] {
-        guard !nameserver.isWithin(delegation.zone) else { return [] }
+    /// Looks up a nameserver that came without glue.
+    private mutating func addresses(of nameserver: Name) async -> [IPAddress] {
         var inner = Descent(iteration, by: end, queriesLeft: queriesLeft, depth: depth + 1)
         defer { queriesLeft = inner.queriesLeft }
         for type in [RecordType.a, .aaaa] {
