@@ -139,6 +139,14 @@ extension DNSSECTests {
             #expect(result.zones.last?.trustedBy.map(\.digestType) == [.sha1])
         }
 
+        @Test("Algorithm 5 may go with NSEC3: RFC 5155 2 binds signers, not those who know NSEC3")
+        func nsec3WithRSASHA1() async throws {
+            let tree = try Tree([
+                ZoneSpec("."), ZoneSpec("test", algorithm: .rsaSHA1, denial: .nsec3()),
+            ])
+            try await expect(tree.validate("no.test"), nil)
+        }
+
         @Test("SHA-384 alone need not match where SHA-256 does")
         func strongDigests() async throws {
             let key = try Key(.ecdsaP256SHA256)

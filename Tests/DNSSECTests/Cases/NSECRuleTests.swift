@@ -113,6 +113,51 @@ extension DNSSECTests {
                 hashedDenial { $0.iterations = 151 }, .algorithmUnsupported, in: "example.test")
         }
 
+        @Test("One chain's records must do (RFC 5155 8.2), and NSEC3 goes before NSEC")
+        func chains() async throws {
+            var tree = try Self.hashed.get()
+            let zone = try tree["example.test"]
+            let whole = zone.nsec3.flatMap(\.records)
+            // Another chain's records, as in a change of the salt, do no harm behind those that prove.
+            let other = try zone.signing(
+                "0123456789abcdefghijklmnopqrstuv NSEC3 1 0 0 CC 0123456789abcdefghijklmnopqrstv0 A"
+            )
+            let plain = try zone.signing("@ NSEC zz NSEC RRSIG")
+            for extra in [other, plain] {
+                try tree.reply(to: "no.example.test", .a, .nameError, authorities: whole + extra)
+                try await expect(tree.validate("no.example.test"), nil)
+            }
+            try tree.reply(to: "no.example.test", .a, .nameError, authorities: other)
+            try await expect(tree.validate("no.example.test"), .denialInvalid, in: "example.test")
+        }
+
+        @Test("Under opt-out a delegation that has a record of its own is denied its DS soundly")
+        func optOutMatch() async throws {
+            let tree = try Tree([
+                ZoneSpec("."), ZoneSpec("test", denial: .nsec3()),
+                ZoneSpec("example.test", "www A 192.0.2.1", algorithm: nil),
+            ])
+            var optOut = tree
+            let asked = try Question(name("example.test"), .ds)
+            let proof = try tree.answer(asked).get().authorities
+            let zone = try tree["test"]
+            let record = try #require(proof.first { $0.type == .nsec3 })
+            var changed = record
+            guard case .nsec3(var nsec3) = record.data else { return }
+            nsec3.flags = 1
+            changed.data = .nsec3(nsec3)
+            let rrset = try #require(RRset(owner: record.owner, type: .nsec3, in: [changed]))
+            try optOut.reply(
+                to: "example.test", .ds,
+                authorities: [changed, #require(zone.keys.last).sign(rrset, as: zone.apex)])
+            for tree in [tree, optOut] {
+                try await expect(tree.validate("example.test", .ds), nil)
+                try await expect(
+                    tree.validate("www.example.test"), .noDNSSEC, in: "example.test",
+                    saying: "has no DS")
+            }
+        }
+
         @Test("The limit of iterations counts before their cost, and is told (RFC 9276 3.2)")
         func iterations() async throws {
             try await expect(
