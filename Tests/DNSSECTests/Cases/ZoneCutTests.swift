@@ -170,9 +170,9 @@ extension DNSSECTests {
 
         /// RFC 4035 5.3.1: the signer "MUST be the name of the zone that contains the RRset". Which zone that is
         /// only the parent tells, by its DS and NS; and a parent that signs in its child's stead could as well
-        /// sign other DS records. Unbound and delv take the signer's word for every type but SOA and NS, and do not
-        /// look for a cut below it, which would cost a question a label. So does this validator: the data are
-        /// proven by a key that the chain leads to.
+        /// sign other DS records. Unbound and delv were tried: both take the signer's word and look for no cut
+        /// below it, which would cost a question a label; delv, not Unbound, refuses SOA and NS. So does this
+        /// validator: the data are proven by a key that the chain leads to.
         @Test("Other data that the parent signs soundly within its child are secure")
         func parentsSignature() async throws {
             var tree = try tree(.nsec)
