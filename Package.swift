@@ -83,6 +83,13 @@ let package = Package(
         .target(
             name: "Hostile", dependencies: ["Addresses", "DNS", "Sockets"], path: "Tests/Hostile",
             swiftSettings: upcoming),
+        // What the fuzzers promise; their corpus runs as a test.
+        .target(
+            name: "FuzzBodies", dependencies: ["DNS", "DNSSEC", "OpenSSL", "Lab"],
+            path: "Tests/Fuzz/Bodies", swiftSettings: upcoming),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzBodies"], exclude: ["Corpus"],
+            swiftSettings: upcoming),
         // The trustpath binary, from its command line and its HTTP server.
         .testTarget(
             name: "CommandTests",
@@ -104,7 +111,15 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Built only where a script of its own asks for it.
+// These are built only where a script of their own asks for it.
+if Context.environment["TRUSTPATH_FUZZ"] != nil {
+    for name in ["Message", "ZoneText", "Name", "Denial", "Validator"] {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz" + name, dependencies: ["FuzzBodies"], path: "Tests/Fuzz/" + name,
+                swiftSettings: upcoming + [.unsafeFlags(["-parse-as-library"])]))
+    }
+}
 if Context.environment["TRUSTPATH_BENCHMARK"] != nil {
     package.targets.append(
         .executableTarget(

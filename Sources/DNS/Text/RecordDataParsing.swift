@@ -154,7 +154,8 @@ extension NSEC3 {
 extension FieldReader {
     fileprivate mutating func nextHash() throws(DNSError) -> [UInt8] {
         let field = try field("the next hash")
-        guard let hash = TextEncoding.decodeBase32Hex(field.bytes), hash.count <= 255 else {
+        guard let hash = TextEncoding.decodeBase32Hex(field.bytes), (1...255).contains(hash.count)
+        else {
             throw .malformed("the next hash \"\(field.text)\" is not base 32")
         }
         return hash

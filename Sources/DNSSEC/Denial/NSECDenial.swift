@@ -42,7 +42,11 @@ struct NSECDenial {
         if let match = records.first(where: { $0.owner == wildcard }) {
             return match.nsec.types.denies(type, at: wildcard) ? .noData : nil
         }
-        return covers(wildcard) ? .nameError : nil
+        guard let cover = records.first(where: { covers(wildcard, $0.owner, $0.nsec) }) else {
+            return nil
+        }
+        // A wildcard without records of its own has nothing to give, but is there (RFC 4592 2.2.2).
+        return cover.nsec.nextName.isBelow(wildcard) ? .noData : .nameError
     }
 
     /// Whether there is neither the name nor anything below it.

@@ -73,8 +73,10 @@ package enum NameServers {
 
     /// A validating resolver that starts at the hints. Without the settings on `test.` and on
     /// loopback servers it would not look at the tree; the skews are off because trustpath has none.
+    /// `settings` are further lines of its server clause.
     package static func unbound(
-        _ address: String, hints: String, anchors: String, in directory: String
+        _ address: String, hints: String, anchors: String, settings: [String] = [],
+        in directory: String
     ) async throws -> Daemon {
         let text = """
             server:
@@ -101,6 +103,7 @@ package enum NameServers {
                 val-log-level: 2
                 aggressive-nsec: no
                 ede: yes
+                \(settings.joined(separator: "\n                "))
             remote-control:
                 control-enable: no
 

@@ -20,12 +20,13 @@ package struct Verdict<Value: Sendable & Hashable>: Sendable {
     package let evidence: String
 }
 
-/// What delv says of a name; it asks the resolver with CD=1. An alias chain counts as its weakest part.
+/// What delv says of a name; it is told to ask with CD=1, or a validating resolver would judge for it. An alias chain
+/// counts as its weakest part.
 package func delv(
     _ name: String, _ type: String, resolver: String, anchors: String
 ) async throws -> Verdict<DelvVerdict> {
     let result = try await run(
-        "delv", ["@\(resolver)", "-a", anchors, "+root=.", "-t", type, name])
+        "delv", ["@\(resolver)", "-a", anchors, "+root=.", "+cdflag", "-t", type, name])
     let text = result.output + result.errors
     // "resolution failed: ncache nxdomain" heads a denial, whose verdict follows.
     let hasFailed = text.split(separator: "\n").contains {

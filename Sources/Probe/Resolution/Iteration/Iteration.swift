@@ -72,7 +72,7 @@ package struct Iteration: Sendable {
 
     /// Where every descent begins when nothing is known.
     var root: Delegation {
-        Delegation(zone: .root, addresses: hints.addresses, ttl: 0)
+        Delegation(zone: .root, servers: [.init(.root, at: hints.addresses)], ttl: 0)
     }
 
     func exchange(with server: IPAddress) -> Exchange {
