@@ -63,12 +63,13 @@ extension Pass {
                     .noDNSSEC, in: question.name,
                     "\(parent.name.text) proves that \(question.name.text) has no DS "
                         + "(\(evidence.words))"))
-        case .optOut:
+        case .optOut, .optOutOfData:
             return .failed(
-                Fault(
-                    .noDNSSEC, in: question.name,
-                    "\(question.name.text) lies in an opt-out span of \(parent.name.text) "
-                        + "(\(evidence.words))"))
+                evidence.fault
+                    ?? Fault(
+                        .noDNSSEC, in: question.name,
+                        "\(question.name.text) lies in an opt-out span of \(parent.name.text) "
+                            + "(\(evidence.words))"))
         case .unsignedZone, nil:
             if AnswerClass.isReferral(message), verdict.fault?.kind == .denialInvalid {
                 return .failed(.referral(to: question))

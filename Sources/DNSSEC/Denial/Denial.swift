@@ -18,6 +18,9 @@ enum Denial {
         case unsignedZone(Name)
         /// The name may exist as an unsigned delegation within an opt-out span (RFC 5155 6).
         case optOut
+        /// As `optOut`, with nothing said of the wildcard: where the response does not deny the name itself, it may
+        /// stand empty above unsigned delegations (RFC 5155 errata 3441).
+        case optOutOfData
     }
 
     /// Nil where the records are of neither kind. NSEC3 comes first when a zone holds both. Throws where a proof

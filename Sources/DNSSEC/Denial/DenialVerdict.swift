@@ -47,13 +47,19 @@ struct DenialVerdict {
             Fault(
                 .noDNSSEC, in: cut,
                 "\(zone.text) proves that \(cut.text) has no DS (\(evidence.words))")
-        case .optOut:
-            Fault(.noDNSSEC, in: zone, "\(question) is denied within an opt-out span")
-        case nil:
+        // What is not proven by signatures must at least not come with wrong ones.
+        case .optOutOfData where responseCode == .nameError:
+            evidence.fault ?? unproven(question, zone)
+        case .optOut, .optOutOfData:
             evidence.fault
-                ?? Fault(
-                    .denialInvalid, in: zone,
-                    "the NSEC or NSEC3 records do not prove that \(question) has no answer")
+                ?? Fault(.noDNSSEC, in: zone, "\(question) is denied within an opt-out span")
+        case nil: evidence.fault ?? unproven(question, zone)
         }
+    }
+
+    private static func unproven(_ question: Question, _ zone: Name) -> Fault {
+        Fault(
+            .denialInvalid, in: zone,
+            "the NSEC or NSEC3 records do not prove that \(question) has no answer")
     }
 }

@@ -55,7 +55,9 @@ struct NSEC3Denial {
                 guard match.types.denies(type, at: wildcard) else { return nil }
                 return cover.isOptOut ? .optOut : .noData
             }
-            guard try self.cover(wildcard, work) != nil else { return nil }
+            guard try self.cover(wildcard, work) != nil else {
+                return cover.isOptOut ? .optOutOfData : nil
+            }
         }
         // The span of the next closer name decides (RFC 5155 9.2).
         return cover.isOptOut ? .optOut : .nameError

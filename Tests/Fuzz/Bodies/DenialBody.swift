@@ -53,7 +53,7 @@ extension FuzzBody {
             promise(zone.nodes[claimed]?.records[.ns] != nil, "\(claimed) is no cut")
             promise(zone.nodes[claimed]?.records[.ds] == nil, "\(claimed) has a DS")
             promise(name.isWithin(claimed), "\(name) is not below \(claimed)")
-        case .optOut:
+        case .optOut, .optOutOfData:
             // A signed delegation and data of the zone itself have records of their own.
             let top = cut ?? name
             promise(zone.nodes[top]?.records[.ds] == nil, "\(top) has a DS")
