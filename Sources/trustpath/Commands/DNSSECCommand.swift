@@ -1,3 +1,4 @@
+import Addresses
 import ArgumentParser
 import DNS
 import DNSSEC
@@ -24,8 +25,7 @@ struct DNSSECCommand: AsyncParsableCommand {
     var output: Output = .text
 
     func run() async throws {
-        let name =
-            name == "." ? Name.root : try Target.hostName(name, in: "the name \"\(name)\"")
+        let name = try Self.owner(name)
         guard let type = RecordType(type) else {
             throw InputError("the type \"\(self.type)\" is not a record type")
         }
@@ -41,6 +41,22 @@ struct DNSSECCommand: AsyncParsableCommand {
         case .json: Terminal.print(validation.json(at: now))
         }
         throw ExitCode(validation.status.exitStatus.rawValue)
+    }
+
+    /// The root, a host name as people write it, or any name at all in presentation format with its escapes.
+    private static func owner(_ text: String) throws(InputError) -> Name {
+        let place = "the name \"\(text)\""
+        if text == "." { return .root }
+        if IPAddress(text) != nil {
+            throw InputError("\(place) is an IP address, and an address has no records to validate")
+        }
+        // Escapes are written by those who know the name (RFC 1035 5.1); a host has none.
+        guard text.contains("\\") else { return try Target.hostName(text, in: place) }
+        do {
+            return try Name(text: text.utf8, origin: .root).lowercased
+        } catch {
+            throw InputError("\(place) is no valid name: \(error)")
+        }
     }
 }
 
