@@ -6,6 +6,8 @@ import Synchronization
 /// A DNS server that answers as a test tells it to, over real UDP and TCP sockets of one loopback port.
 package final class NameServer: Sendable {
     package typealias Reaction = @Sendable (Message) -> [Act]
+    /// A reaction that has to wait, such as for another server's answer.
+    package typealias Inquiry = @Sendable (Message) async -> [Act]
 
     /// What is done with a question, in order.
     package enum Act: Sendable {
@@ -26,7 +28,15 @@ package final class NameServer: Sendable {
     private let task: Task<Void, Never>
 
     /// Answers UDP by `udp` and TCP by `tcp`; without the latter TCP connections are refused.
-    package init(udp answer: @escaping Reaction, tcp answerTCP: Reaction? = nil) throws {
+    package convenience init(udp answer: @escaping Reaction, tcp answerTCP: Reaction? = nil) throws
+    {
+        try self.init(
+            asking: { answer($0) },
+            tcp: answerTCP.map { answer -> Inquiry in { answer($0) } })
+    }
+
+    /// The same with reactions that wait.
+    package init(asking answer: @escaping Inquiry, tcp answerTCP: Inquiry? = nil) throws {
         (udp, tcp) = try Self.bind(withTCP: answerTCP != nil)
         address = udp.localAddress
         let log = Log()
@@ -63,11 +73,11 @@ package final class NameServer: Sendable {
         let messages = Mutex<[Message]>([])
     }
 
-    private static func serve(_ socket: UDPSocket, _ answer: Reaction, _ log: Log) async {
+    private static func serve(_ socket: UDPSocket, _ answer: Inquiry, _ log: Log) async {
         while let (bytes, source) = try? await socket.receiveFrom() {
             guard let question = try? Message(decoding: bytes) else { continue }
             log.messages.withLock { $0.append(question) }
-            for act in answer(question) {
+            for act in await answer(question) {
                 switch act {
                 case .send(let bytes), .raw(let bytes), .drip(let bytes):
                     try? socket.send(bytes, to: source)
@@ -82,7 +92,7 @@ package final class NameServer: Sendable {
     }
 
     private static func serve(
-        _ connection: TCPConnection, _ answer: Reaction, _ log: Log
+        _ connection: TCPConnection, _ answer: Inquiry, _ log: Log
     ) async throws {
         let end = Deadline.now + .seconds(30)
         var received: [UInt8] = []
@@ -93,7 +103,7 @@ package final class NameServer: Sendable {
         }
         let question = try Message(decoding: Array(received.dropFirst(2)))
         log.messages.withLock { $0.append(question) }
-        for act in answer(question) {
+        for act in await answer(question) {
             switch act {
             case .send(let bytes), .sendFromElsewhere(let bytes):
                 try await connection.write(
