@@ -46,16 +46,24 @@ package func delv(
 }
 
 extension SignedTree {
-    /// Unbound's verdict by three facts: AD, the response code, and whether CD=1 brings an answer.
+    /// Unbound's verdict.
     package func unbound(_ name: String, _ type: String) async throws -> Verdict<Status> {
-        let checked = try await dig(name, type)
+        try await verdict(of: resolver, on: name, type)
+    }
+
+    /// A validating resolver's verdict by three facts: AD, the response code, and whether CD=1
+    /// brings an answer.
+    package func verdict(
+        of resolver: String, on name: String, _ type: String
+    ) async throws -> Verdict<Status> {
+        let checked = try await dig(resolver, name, type)
         if checked.contains("status: NOERROR") || checked.contains("status: NXDOMAIN") {
             let flags = checked.split(separator: "\n").first { $0.hasPrefix(";; flags:") } ?? ""
             let words = flags.split(separator: ";").first?.split(separator: " ") ?? []
             let isSecure = words.contains("ad")
             return Verdict(value: isSecure ? .secure : .insecure, evidence: checked)
         }
-        let unchecked = try await dig(name, type, "+cdflag")
+        let unchecked = try await dig(resolver, name, type, "+cdflag")
         let hasAnswer =
             unchecked.contains("status: NOERROR") || unchecked.contains("status: NXDOMAIN")
         let value: Status? =
@@ -68,10 +76,10 @@ extension SignedTree {
         try await Peers.delv(name, type, resolver: resolver, anchors: delvAnchors)
     }
 
-    /// The verdict of `trustpath dnssec` through Unbound, with its failure class; or, by the module `root` of
-    /// `configuration`, from the root hints.
+    /// The verdict of `trustpath dnssec` through resolvers, Unbound where none is named, with its
+    /// failure class; or, by the module `root` of `configuration`, from the root hints.
     package func trustpath(
-        _ name: String, _ type: String, fromRoot: Bool = false
+        _ name: String, _ type: String, through addresses: [String]? = nil, fromRoot: Bool = false
     ) async throws -> Verdict<Judgement> {
         let binary = try trustpathBinary()
         let result = try await run(
@@ -79,13 +87,15 @@ extension SignedTree {
             ["dnssec", name, type, "--trust-anchor", trustAnchors, "--output", "json"]
                 + (fromRoot
                     ? ["--config.file", configuration, "--module", "root"]
-                    : ["--resolver", resolver]))
+                    : (addresses ?? [resolver]).flatMap { ["--resolver", $0] }))
         return Verdict(
             value: try? JSONDecoder().decode(Judgement.self, from: Data(result.output.utf8)),
             evidence: "exit status \(result.status)\n" + result.output + result.errors)
     }
 
-    private func dig(_ name: String, _ type: String, _ options: String...) async throws -> String {
+    private func dig(
+        _ resolver: String, _ name: String, _ type: String, _ options: String...
+    ) async throws -> String {
         try await run(
             "dig",
             ["@\(resolver)", "-q", name, "-t", type, "+dnssec", "+tries=1", "+time=15"] + options
@@ -98,13 +108,14 @@ package struct Judgement: Sendable, Hashable, Decodable {
     package let status: Status
     /// The public name of a class; nil where nothing is wrong.
     package let failure: String?
+    package let notes: [String]
 
-    package init(_ status: Status, _ failure: String?) {
-        (self.status, self.failure) = (status, failure)
+    package init(_ status: Status, _ failure: String?, notes: [String] = []) {
+        (self.status, self.failure, self.notes) = (status, failure, notes)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case status
+        case status, notes
         case failure = "class"
     }
 }
