@@ -29,6 +29,9 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
     package static let nxname = RecordType(rawValue: 128)
     package static let any = RecordType(rawValue: 255)
     package static let caa = RecordType(rawValue: 257)
+
+    /// OPT and 128 to 255: what no zone holds (RFC 6895 3.1).
+    package var isMeta: Bool { self == .opt || (128...255).contains(rawValue) }
 }
 
 extension RecordType: LosslessStringConvertible, Comparable {

@@ -85,6 +85,10 @@ extension CommandTests {
                 "cannot read /nonexistent: No such file or directory"
             ),
             (["dnssec"], "Missing expected argument '<name>'"),
+            (
+                ["dnssec", "a.test", "AXFR"],
+                "the type \"AXFR\" stands for no record that a zone holds"
+            ),
             (["dnssec", "a.test", "ADDR"], "the type \"ADDR\" is not a record type"),
             (["lab", "--serve", "now"], "Unexpected argument 'now'"),
         ]

@@ -29,6 +29,9 @@ struct DNSSECCommand: AsyncParsableCommand {
         guard let type = RecordType(type) else {
             throw InputError("the type \"\(self.type)\" is not a record type")
         }
+        guard !type.isMeta || type == .any else {
+            throw InputError("the type \"\(self.type)\" stands for no record that a zone holds")
+        }
         let module = try shared.preparedModule()
         guard let stage = module.validation() else {
             throw InputError("module \(module.name) disables DNSSEC")

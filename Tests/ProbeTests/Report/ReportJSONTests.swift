@@ -117,6 +117,21 @@ import Testing
         #expect(zone["keyTags"] as? [Int] == [])
     }
 
+    @Test func withoutAFaultTheDetailIsWhatIsNoted() throws {
+        let result = try ReportSamples.secure { validation in
+            validation.zones[1].notes = ["validates by SHA-1 only (RFC 9905)"]
+            validation.notes = ["192.0.2.53 strips DNSSEC records from its answers"]
+        }
+        let object = try parsed(
+            try #require(result.validations.first).json(at: ReportSamples.now))
+        #expect(
+            object["detail"] as? String
+                == "validates by SHA-1 only (RFC 9905); 192.0.2.53 strips DNSSEC records from its answers"
+        )
+        let plain = try #require(try ReportSamples.secure().validations.first)
+        #expect(try parsed(plain.json(at: ReportSamples.now))["detail"] is NSNull)
+    }
+
     private func parsed(_ bytes: [UInt8]) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }

@@ -9,7 +9,7 @@ extension Validation {
             "type": .string(question.type.description),
             "status": .string(status.rawValue),
             "class": .string(fault?.failureClass),
-            "detail": .string(fault?.detail),
+            "detail": .string(detail),
             "zones": .array(zones.map(\.json)),
             "answer": .strings(answerRecords),
             "answerSignatures": .array(answerSignatures.map(\.json)),
@@ -23,6 +23,12 @@ extension Validation {
             "notes": .strings(notes),
             "at": .time(at),
         ]).bytes
+    }
+
+    /// The fault's evidence; without a fault what else is worth knowing, nil where nothing is.
+    private var detail: String? {
+        let notes = zones.flatMap(\.notes) + notes
+        return fault?.detail ?? (notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 
     /// The records of the answer in presentation format, in the order of the alias chain.
