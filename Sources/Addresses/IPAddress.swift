@@ -27,7 +27,7 @@ package struct IPAddress: Hashable, Sendable {
     package var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Takes 4 or 16 bytes in network order; any other count is nil.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
         let number = bytes.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
         switch bytes.count {
         case 4: self.init(.ipv4, number)

@@ -27,7 +27,7 @@ struct QueuedError: Hashable, Sendable {
 
     private init(_ entry: clinux_queued_error) {
         let offender = withUnsafeBytes(of: entry.offender) {
-            IPAddress(bytes: $0.prefix(Int(entry.offender_length)))
+            IPAddress(bytes: Array($0.prefix(Int(entry.offender_length))))
         }
         error = Errno(entry.error)
         let origin: ICMP.Origin? =

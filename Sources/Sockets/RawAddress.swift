@@ -54,8 +54,8 @@ extension SocketAddress {
             // flow label too.
             let port = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
             return switch Int32(raw.ss_family) {
-            case AF_INET: (IPAddress(bytes: bytes[4..<8]), port)
-            case AF_INET6: (IPAddress(bytes: bytes[8..<24]), port)
+            case AF_INET: (IPAddress(bytes: Array(bytes[4..<8])), port)
+            case AF_INET6: (IPAddress(bytes: Array(bytes[8..<24])), port)
             default: (nil, port)
             }
         }

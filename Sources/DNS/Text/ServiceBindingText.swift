@@ -105,7 +105,7 @@ extension ServiceBinding.Parameter {
     private func addresses(_ width: Int) -> String? {
         guard !value.isEmpty, value.count.isMultiple(of: width) else { return nil }
         return stride(from: 0, to: value.count, by: width)
-            .compactMap { IPAddress(bytes: value[$0..<($0 + width)])?.description }
+            .compactMap { IPAddress(bytes: Array(value[$0..<($0 + width)]))?.description }
             .joined(separator: ",")
     }
 
