@@ -28,9 +28,10 @@ struct Validating {
 
     /// CPU time of this process per validation, microseconds; throws where a name is not secure.
     func cost(first: Int, count: Int) async throws -> Double {
-        if let warm { try await validate(0, by: warm) }
+        if let warm { try await validate(leaf(0), by: warm) }
+        let names = (first..<(first + count)).map(leaf)
         let start = Self.cpuTime
-        for number in first..<(first + count) { try await validate(number, by: warm ?? fresh()) }
+        for name in names { try await validate(name, by: warm ?? fresh()) }
         return (Self.cpuTime - start) / Double(count)
     }
 
@@ -40,8 +41,9 @@ struct Validating {
         return ValidationStage(anchors: anchors, cache: KeyCache(), resolvers: [resolver])
     }
 
-    private func validate(_ number: Int, by stage: ValidationStage) async throws {
-        let name = zone.child(Array("n\(number)".utf8)) ?? zone
+    private func leaf(_ number: Int) -> Name { zone.child(Array("n\(number)".utf8)) ?? zone }
+
+    private func validate(_ name: Name, by stage: ValidationStage) async throws {
         let verdict = await stage(
             Question(name, .a), at: WallClock.now, budget: .seconds(20), by: .now + .seconds(20))
         guard verdict.status == .secure, !verdict.answer.isEmpty else {
