@@ -10,14 +10,15 @@ final class ValidationSources: Sendable {
     private let deadline: Deadline
     private let state = Mutex(State())
 
+    /// Resolvers by their places in the order.
     private struct State {
         /// Gave no answer in this validation: waiting for each again would take all its time.
-        var silent: Set<String> = []
+        var silent: Set<Int> = []
         /// Answered without OPT or without the DO bit, though both were sent.
-        var withoutDNSSEC: Set<String> = []
-        var stripping: [String] = []
+        var withoutDNSSEC: Set<Int> = []
+        var stripping: [Int] = []
         /// Whose answer came last.
-        var latest: String?
+        var latest: Int?
     }
 
     init(_ resolvers: [Resolver], timer: Duration, by deadline: Deadline) {
@@ -28,15 +29,16 @@ final class ValidationSources: Sendable {
     func fetch(_ question: Question) async -> Result<Message, Validator.FetchFailure> {
         var failures: [String] = []
         var refusal: Message?
-        for resolver in usable {
+        for place in usable {
+            let resolver = resolvers[place]
             let lookup = await resolver(question, as: .validator, timer: timer, by: deadline)
             switch lookup.outcome {
             case .success(let message):
-                note(message, from: resolver.label)
+                note(message, from: place)
                 guard Self.refusals.contains(message.responseCode) else { return .success(message) }
                 refusal = refusal ?? message
             case .failure(let failure):
-                state.withLock { _ = $0.silent.insert(resolver.label) }
+                state.withLock { _ = $0.silent.insert(place) }
                 failures.append("\(resolver.label): \(failure)")
             }
         }
@@ -49,7 +51,7 @@ final class ValidationSources: Sendable {
     /// Takes out whoever strips DNSSEC records, as the control question has shown; false where nobody is left.
     func dropStripping() -> Bool {
         state.withLock { state in
-            let shown = resolvers.map(\.label).filter(state.withoutDNSSEC.contains)
+            let shown = state.withoutDNSSEC.sorted()
             let found = shown.isEmpty ? state.latest.map { [$0] } ?? [] : shown
             state.stripping += found.filter { !state.stripping.contains($0) }
             state.withoutDNSSEC = []
@@ -58,20 +60,20 @@ final class ValidationSources: Sendable {
     }
 
     /// The labels of those that strip, in the order found.
-    var stripping: [String] { state.withLock { $0.stripping } }
+    var stripping: [String] { state.withLock { $0.stripping }.map { resolvers[$0].label } }
 
     /// Without those that strip; and without the silent ones as long as another answers.
-    private var usable: [Resolver] {
+    private var usable: [Int] {
         let state = state.withLock { $0 }
-        let sound = resolvers.filter { !state.stripping.contains($0.label) }
-        let answering = sound.filter { !state.silent.contains($0.label) }
+        let sound = resolvers.indices.filter { !state.stripping.contains($0) }
+        let answering = sound.filter { !state.silent.contains($0) }
         return answering.isEmpty ? sound : answering
     }
 
-    private func note(_ message: Message, from label: String) {
+    private func note(_ message: Message, from place: Int) {
         state.withLock { state in
-            state.latest = label
-            if message.edns?.dnssecOK != true { state.withoutDNSSEC.insert(label) }
+            state.latest = place
+            if message.edns?.dnssecOK != true { state.withoutDNSSEC.insert(place) }
         }
     }
 
