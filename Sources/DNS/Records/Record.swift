@@ -51,18 +51,21 @@ package struct RRset: Hashable, Sendable {
         owner: Name, type: RecordType, class: RecordClass = .in, in records: [Record]
     ) {
         var data: [RecordData] = []
-        var seen: Set<RecordData> = []
         var signatures: [RRSIG] = []
         var ttl = UInt32.max
         for record in records where record.class == `class` && record.owner == owner {
             if record.type == type {
                 ttl = min(ttl, record.ttl)
-                if seen.insert(record.data).inserted { data.append(record.data) }
+                data.append(record.data)
             } else if let signature = record.rrsig, signature.typeCovered == type {
                 signatures.append(signature)
             }
         }
         guard !data.isEmpty else { return nil }
+        if data.count > 1 {
+            var seen: Set<RecordData> = []
+            data.removeAll { !seen.insert($0).inserted }
+        }
         (self.owner, self.type, self.class) = (owner, type, `class`)
         (self.ttl, self.data, self.signatures) = (ttl, data, signatures)
     }
