@@ -70,6 +70,7 @@ struct Reader {
     /// a chain of bare pointers costs little however often it is entered.
     mutating func name() throws(DNSError) -> Name {
         var wire: [UInt8] = []
+        wire.reserveCapacity(Self.usualNameLength)
         var (at, limit) = (position, end)
         var (start, pointers) = (position, 0)
         var next: Int?
@@ -102,4 +103,6 @@ struct Reader {
     }
 
     private static let mostPointers = 127
+    /// Few names are longer, and an array that grows is made several times.
+    private static let usualNameLength = 48
 }

@@ -5,9 +5,12 @@ struct Writer {
     /// The names written so far, by offset; a few are enough, since a message's names repeat.
     private var known: [(suffix: ArraySlice<UInt8>, offset: Int)] = []
     private static let knownLimit = 24
+    /// A question, or the data of a record.
+    private static let usualLength = 64
 
     init(compressing compresses: Bool = false) {
         self.compresses = compresses
+        bytes.reserveCapacity(Self.usualLength)
     }
 
     mutating func uint8(_ value: UInt8) { bytes.append(value) }

@@ -62,7 +62,10 @@ extension Name {
     }
 
     /// The name in lower case, the canonical form of RFC 4034 6.2.
-    package var lowercased: Name { Name(uncheckedWire: wire.map(\.lowercased)) }
+    package var lowercased: Name {
+        // Most are so already, and to look costs less than a copy.
+        wire.allSatisfy { $0.lowercased == $0 } ? self : Name(uncheckedWire: wire.map(\.lowercased))
+    }
 
     /// The name with the case of each letter chosen by the bits of `seed` in turn (DNS 0x20).
     package func withCase(from seed: inout some RandomNumberGenerator) -> Name {

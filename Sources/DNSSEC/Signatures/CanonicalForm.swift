@@ -11,10 +11,11 @@ package enum CanonicalForm {
         append(rrset.class.rawValue, to: &head)
         append(UInt16(truncatingIfNeeded: signature.originalTTL >> 16), to: &head)
         append(UInt16(truncatingIfNeeded: signature.originalTTL), to: &head)
+        let wires = rrset.data.map(\.canonicalWire).sorted { $0.lexicographicallyPrecedes($1) }
         var data = signature.signedPrefix
+        data.reserveCapacity(wires.reduce(data.count) { $0 + head.count + 2 + $1.count })
         var previous: [UInt8]?
-        for wire in rrset.data.map(\.canonicalWire).sorted(by: { $0.lexicographicallyPrecedes($1) })
-        where wire != previous {
+        for wire in wires where wire != previous {
             data += head
             append(UInt16(clamping: wire.count), to: &data)
             data += wire
