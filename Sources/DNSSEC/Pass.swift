@@ -17,8 +17,8 @@ struct Pass {
     private var reports: [ZoneReport] = []
     /// Where walks to names have ended.
     var walks: [Name: ZoneState] = [:]
-    /// Zones whose keys came from the cache, or led to such.
-    var cachedZones: Set<Name> = []
+    /// Zones whose keys came from the cache, or led to such; some more than once.
+    var cachedZones: [Name] = []
     /// Of each zone the evidence last verified, and the section that it comes from.
     private var evidences: [Name: (records: [Record], evidence: DenialEvidence)] = [:]
     /// Whether a reply came without OPT or without the DO bit, though both were asked for.

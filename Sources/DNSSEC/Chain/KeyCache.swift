@@ -25,10 +25,11 @@ package final class KeyCache: Sendable {
 
     /// The deepest zone held that is at or above `name` and at or below `top`.
     func deepest(above name: Name, within top: Name, at now: Int64) -> SecureZone? {
-        let candidates = name.selfAndAncestors.filter { $0.isWithin(top) }
-        return state.withLock { state in
-            for name in candidates {
+        state.withLock { state in
+            var candidate: Name? = name
+            while let name = candidate, name.isWithin(top) {
                 if let zone = Self.held(name, in: &state, at: now) { return zone }
+                candidate = name.parent
             }
             return nil
         }

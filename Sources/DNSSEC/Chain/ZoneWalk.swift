@@ -70,8 +70,8 @@ extension Pass {
             }
         }
         report(current.trail)
-        let path = name.selfAndAncestors.filter { $0.isBelow(current.name) }.reversed()
-        for cut in path {
+        let depths = current.name.labelCount..<name.labelCount
+        for cut in depths.map({ name.suffix($0 + 1) }) {
             switch await delegation(at: cut, from: current) {
             case .none: continue
             case .nothingBelow: return .secure(current)
@@ -123,7 +123,7 @@ extension Pass {
 
     private mutating func usesCached(_ zone: SecureZone) {
         // What vouches for it was not asked for either.
-        cachedZones.formUnion(zone.trail.map(\.zone))
+        cachedZones += zone.trail.map(\.zone)
     }
 
     private mutating func establish(

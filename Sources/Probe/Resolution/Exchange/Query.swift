@@ -26,7 +26,7 @@ package struct Query {
         let flags: Message.Flags =
             switch manner {
             case .client: .recursionDesired
-            case .validator: [.recursionDesired, .checkingDisabled]
+            case .validator: .recursionDesired.union(.checkingDisabled)
             case .resolver: []
             }
         message = Message(
