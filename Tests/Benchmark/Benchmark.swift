@@ -21,6 +21,7 @@ import Sockets
         let zones = [
             ZonePlan("ecdsa.test.", extra: leaves, cases: []),
             ZonePlan("rsa.test.", algorithm: .rsasha256, extra: leaves, cases: []),
+            ZonePlan("nsec3.test.", denial: .nsec3(iterations: 0), extra: leaves, cases: []),
         ]
         let tree = try await SignedTree(zones)
         if CommandLine.arguments.dropFirst(2).first == "alone" {
@@ -46,11 +47,15 @@ import Sockets
         /// Whether both ask a recursive resolver; else both iterate from the same hints.
         let isForwarding: Bool
         let zone: String
+        /// The leaves have A records only: any other type is denied.
+        var type = RecordType.a
     }
 
     private static let rows = [
         Row(isWarm: true, isForwarding: true, zone: "ecdsa.test."),
         Row(isWarm: true, isForwarding: true, zone: "rsa.test."),
+        Row(isWarm: true, isForwarding: true, zone: "ecdsa.test.", type: .mx),
+        Row(isWarm: true, isForwarding: true, zone: "nsec3.test.", type: .mx),
         Row(isWarm: true, isForwarding: false, zone: "ecdsa.test."),
         Row(isWarm: false, isForwarding: true, zone: "ecdsa.test."),
         Row(isWarm: false, isForwarding: false, zone: "ecdsa.test."),
@@ -71,7 +76,7 @@ import Sockets
                 [
                     row.isWarm ? "warm" : "cold", row.isForwarding ? "forward" : "hints",
                     row.isForwarding ? tree.resolver : tree.rootHints, tree.trustAnchors, row.zone,
-                    "\(first + names)", "\(names)",
+                    "\(first + names)", "\(names)", "\(row.type.rawValue)",
                 ], seconds: 120)
             let fields = output.split(separator: " ")
             guard fields.count == 2, let cost = Double(fields[0]),
@@ -92,7 +97,7 @@ import Sockets
         CPU (user and system, all threads) per validation of a name never asked before, in microseconds;
         \(rounds) rounds a side by turns, \(warmNames) names each, cold \(coldNames).
           trustpath    the probe's validation stage in this process, through its own sockets
-          libunbound   \(client) warm|cold forward|hints ADDRESS|FILE ANCHORS ZONE FIRST COUNT
+          libunbound   \(client) warm|cold forward|hints ADDRESS|FILE ANCHORS ZONE FIRST COUNT TYPE
           by a resolver: both validate what one Unbound forwards to them with CD (ub_ctx_set_fwd);
           from the root: both iterate from one hints file, NSD and BIND on addresses of loopback
           warm: one key cache, one ub_ctx; cold: a new one for each name
@@ -111,7 +116,7 @@ struct Comparison {
     func line(_ row: Benchmark.Row) -> String {
         let name =
             "\(row.isWarm ? "warm" : "cold"), \(row.isForwarding ? "by a resolver" : "from the root"), "
-            + row.zone
+            + row.zone + (row.type == .a ? "" : " NODATA")
         let (mine, other) = (ours.sorted(), theirs.sorted())
         let (median, otherMedian) = (mine[mine.count / 2], other[other.count / 2])
         let percent = Int((median / otherMedian * 100).rounded())

@@ -45,8 +45,9 @@ struct Validating {
 
     private func validate(_ name: Name, by stage: ValidationStage) async throws {
         let verdict = await stage(
-            Question(name, .a), at: WallClock.now, budget: .seconds(20), by: .now + .seconds(20))
-        guard verdict.status == .secure, !verdict.answer.isEmpty else {
+            Question(name, row.type), at: WallClock.now, budget: .seconds(20),
+            by: .now + .seconds(20))
+        guard verdict.status == .secure, verdict.answer.isEmpty == (row.type != .a) else {
             throw PeerError("\(name) is \(verdict.status): \(verdict.fault?.detail ?? "")")
         }
     }

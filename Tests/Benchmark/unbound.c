@@ -1,5 +1,5 @@
 // libunbound's side of the benchmark: validates names and prints the CPU time of each, in microseconds.
-// Arguments: warm|cold  forward|hints  ADDRESS|FILE  ANCHORFILE  ZONE  FIRST  COUNT
+// Arguments: warm|cold  forward|hints  ADDRESS|FILE  ANCHORFILE  ZONE  FIRST  COUNT  TYPE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <unbound.h>
 
 static const char *mode, *upstream, *anchors, *zone;
-static int is_forward;
+static int is_forward, type;
 
 static void fail(const char *what, int code) {
     fprintf(stderr, "%s: %s\n", what, ub_strerror(code));
@@ -44,7 +44,7 @@ static int secure;
 
 static void done(void *unused, int code, struct ub_result *result) {
     if (code) fail("resolve", code);
-    if (result->secure && result->havedata) secure++;
+    if (result->secure && result->havedata == (type == 1)) secure++;
     ub_resolve_free(result);
 }
 
@@ -52,18 +52,19 @@ static void validate(struct ub_ctx *context, int number) {
     char name[300];
     int code;
     snprintf(name, sizeof name, "n%d.%s", number, zone);
-    if ((code = ub_resolve_async(context, name, 1, 1, NULL, done, NULL))) fail("async", code);
+    if ((code = ub_resolve_async(context, name, type, 1, NULL, done, NULL))) fail("async", code);
     if ((code = ub_wait(context))) fail("wait", code);
 }
 
 int main(int count, char **argument) {
-    if (count != 8) return 2;
+    if (count != 9) return 2;
     mode = argument[1];
     is_forward = !strcmp(argument[2], "forward");
     upstream = argument[3];
     anchors = argument[4];
     zone = argument[5];
     int first = atoi(argument[6]), names = atoi(argument[7]);
+    type = atoi(argument[8]);
     double start;
     if (!strcmp(mode, "warm")) {
         struct ub_ctx *kept = context();
