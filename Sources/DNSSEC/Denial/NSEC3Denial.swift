@@ -12,7 +12,8 @@ struct NSEC3Denial {
     /// Nil where there are none to use.
     init?(_ rrsets: [RRset], in zone: Name) {
         let all = rrsets.flatMap { rrset -> [(hash: [UInt8], nsec3: NSEC3)] in
-            guard rrset.owner.parent == zone, let label = rrset.owner.labels.first,
+            guard rrset.type == .nsec3, rrset.owner.parent == zone,
+                let label = rrset.owner.labels.first,
                 let hash = NSEC3.hash(label: label)
             else { return [] }
             return rrset.data.compactMap { data in
