@@ -94,13 +94,10 @@ final class Reactor: Sendable {
         table.withLock { $0.remove(id) }?.continuation.resume(returning: outcome)
     }
 
-    /// Forgets a descriptor that is about to be closed, and ends every wait on it.
+    /// Forgets a descriptor that is about to be closed, which the kernel's list does by itself (epoll(7)), and ends
+    /// every wait on it.
     func forget(_ source: UInt64) {
-        let waits = table.withLock { table -> [Wait] in
-            guard let removed = table.removeSource(source) else { return [] }
-            _ = epoll_ctl(epoll, EPOLL_CTL_DEL, removed.descriptor, nil)
-            return removed.waits
-        }
+        let waits = table.withLock { $0.removeSource(source)?.waits ?? [] }
         for wait in waits { wait.continuation.resume(returning: .closed) }
     }
 
