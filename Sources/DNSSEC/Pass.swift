@@ -235,9 +235,7 @@ struct Pass {
     /// The outcome, unless what is missing may have been taken away by the resolver: then nothing is decided.
     mutating func withoutStrippingResolver() async -> Validation {
         guard let fault = worst, Self.mayBeStripping(fault) else { return validation }
-        if !sawReplyWithoutDNSSEC {
-            guard await rootKeysAreStripped() else { return validation }
-        }
+        guard await someoneStrips() else { return validation }
         worst = Self.stripped(fault)
         for index in reports.indices {
             guard let fault = reports[index].fault, Self.mayBeStripping(fault) else { continue }
@@ -248,13 +246,11 @@ struct Pass {
         return validation
     }
 
-    /// A control question: nobody but the resolver takes the root's signatures away.
-    private func rootKeysAreStripped() async -> Bool {
-        guard case .success(let message) = await validator.fetch(Question(.root, .dnskey)) else {
-            return false
-        }
-        if message.edns?.dnssecOK != true { return true }
-        return message.answer(.root, .dnskey)?.signatures.isEmpty ?? false
+    private func someoneStrips() async -> Bool {
+        if let control = validator.control { return await control() }
+        if sawReplyWithoutDNSSEC { return true }
+        let reply = await validator.fetch(Question(.root, .dnskey))
+        return (try? reply.get())?.showsStripping ?? false
     }
 
     private static func mayBeStripping(_ fault: Fault) -> Bool {

@@ -8,6 +8,9 @@ package struct Validator: Sendable {
     /// Asks one question with CD=1 and DO=1. A failure is a clause that says what happened.
     package typealias Fetch = @Sendable (Question) async -> Result<Message, FetchFailure>
 
+    /// Tells whether anybody whose answer was taken so far removes DNSSEC records.
+    package typealias Control = @Sendable () async -> Bool
+
     package struct FetchFailure: Error, Hashable, Sendable {
         package var detail: String
         package init(_ detail: String) { self.detail = detail }
@@ -19,15 +22,18 @@ package struct Validator: Sendable {
     package var limits: WorkLimits
     package var cache: KeyCache
     package var fetch: Fetch
+    /// Nil where there is only one to ask: then `fetch` is put the control question.
+    package var control: Control?
     /// When a wait for somebody else's work on the same keys ends; each fetch ends by itself.
     package var deadline: ContinuousClock.Instant?
 
     package init(
         anchors: TrustAnchors = .iana, insecureZones: [Name] = [],
         limits: WorkLimits = WorkLimits(), cache: KeyCache = KeyCache(),
-        deadline: ContinuousClock.Instant? = nil, fetch: @escaping Fetch
+        deadline: ContinuousClock.Instant? = nil, control: Control? = nil,
+        fetch: @escaping Fetch
     ) {
-        self.deadline = deadline
+        (self.deadline, self.control) = (deadline, control)
         (self.anchors, self.insecureZones, self.limits) = (anchors, insecureZones, limits)
         (self.cache, self.fetch) = (cache, fetch)
     }
@@ -51,5 +57,14 @@ package struct Validator: Sendable {
         pass = Pass(self, question, at: now)
         await pass.run()
         return await pass.withoutStrippingResolver()
+    }
+}
+
+extension Message {
+    /// Whether this answer to `. DNSKEY`, asked with DO and CD, shows that DNSSEC records are taken away: nobody but
+    /// the resolver takes the root's signatures.
+    package var showsStripping: Bool {
+        guard responseCode == .noError || responseCode == .nameError else { return false }
+        return edns?.dnssecOK != true || answer(.root, .dnskey)?.signatures.isEmpty ?? false
     }
 }

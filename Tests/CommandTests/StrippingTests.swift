@@ -91,6 +91,28 @@ extension CommandTests {
             #expect(asked.contains(Question(.root, .dnskey)))
         }
 
+        /// The first keeps signatures but fails on the name; what the second took from it proves nothing.
+        @Test func eachIsPutTheControlQuestionItself() async throws {
+            let lab = try await World.shared.value.lab
+            let failing = try ChangingResolver(before: lab.resolver) { reply in
+                guard reply.questions.first?.type == .a else { return }
+                (reply.responseCode, reply.answers, reply.authorities) = (.serverFailure, [], [])
+            }
+            let stripper = try ChangingResolver(before: lab.resolver) { $0.dropProofs() }
+            let two = [failing.specification, stripper.specification]
+            for (resolvers, status) in [
+                (two, "indeterminate"), (two + ["\(lab.resolver)"], "secure"),
+            ] {
+                let result = try await dnssec("healthy.test", resolvers, ["--output", "json"])
+                let report = try Report(result.output)
+                #expect(report.status == status)
+                #expect(
+                    report.notes == [
+                        "\(stripper.specification) strips DNSSEC records from its answers"
+                    ])
+            }
+        }
+
         /// One that strips and one that does not answer: what is left decides nothing.
         @Test func theOtherIsSilent() async throws {
             let lab = try await World.shared.value.lab

@@ -1,4 +1,4 @@
-package import DNS
+import DNS
 import DNSSEC
 
 /// How a zone is signed.

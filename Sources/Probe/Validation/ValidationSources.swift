@@ -16,9 +16,9 @@ final class ValidationSources: Sendable {
         var silent: Set<Int> = []
         /// Answered without OPT or without the DO bit, though both were sent.
         var withoutDNSSEC: Set<Int> = []
+        /// Whose answers were taken.
+        var answering: Set<Int> = []
         var stripping: [Int] = []
-        /// Whose answer came last.
-        var latest: Int?
     }
 
     init(_ resolvers: [Resolver], timer: Duration, by deadline: Deadline) {
@@ -34,9 +34,12 @@ final class ValidationSources: Sendable {
             let lookup = await resolver(question, as: .validator, timer: timer, by: deadline)
             switch lookup.outcome {
             case .success(let message):
+                guard !Self.refusals.contains(message.responseCode) else {
+                    refusal = refusal ?? message
+                    continue
+                }
                 note(message, from: place)
-                guard Self.refusals.contains(message.responseCode) else { return .success(message) }
-                refusal = refusal ?? message
+                return .success(message)
             case .failure(let failure):
                 state.withLock { _ = $0.silent.insert(place) }
                 failures.append("\(resolver.label): \(failure)")
@@ -48,16 +51,26 @@ final class ValidationSources: Sendable {
         return .failure(Validator.FetchFailure(detail))
     }
 
-    /// Takes out whoever strips DNSSEC records, as the control question has shown; false where nobody is left.
-    func dropStripping() -> Bool {
-        state.withLock { state in
-            let shown = state.withoutDNSSEC.sorted()
-            let found = shown.isEmpty ? state.latest.map { [$0] } ?? [] : shown
-            state.stripping += found.filter { !state.stripping.contains($0) }
-            state.withoutDNSSEC = []
-            return !found.isEmpty && state.stripping.count < resolvers.count
+    /// Whether somebody whose answer was taken strips DNSSEC records. Each is put the control question itself: what
+    /// one takes away is not made good by another's answer. Who does is not asked again.
+    func someoneStrips() async -> Bool {
+        let known = state.withLock { $0 }
+        var found: [Int] = []
+        for place in known.answering.subtracting(known.stripping).sorted() {
+            if known.withoutDNSSEC.contains(place) {
+                found.append(place)
+                continue
+            }
+            let control = await resolvers[place](
+                Question(.root, .dnskey), as: .validator, timer: timer, by: deadline)
+            if control.response?.showsStripping == true { found.append(place) }
         }
+        state.withLock { $0.stripping += found }
+        return !found.isEmpty
     }
+
+    /// Whether there is anybody left to ask.
+    var areLeft: Bool { state.withLock { $0.stripping.count < resolvers.count } }
 
     /// The labels of those that strip, in the order found.
     var stripping: [String] { state.withLock { $0.stripping }.map { resolvers[$0].label } }
@@ -72,7 +85,7 @@ final class ValidationSources: Sendable {
 
     private func note(_ message: Message, from place: Int) {
         state.withLock { state in
-            state.latest = place
+            state.answering.insert(place)
             if message.edns?.dnssecOK != true { state.withoutDNSSEC.insert(place) }
         }
     }

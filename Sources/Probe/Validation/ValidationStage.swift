@@ -34,9 +34,9 @@ package struct ValidationStage: Sendable {
             resolvers, timer: budget * QuestionTimer.share, by: deadline)
         let validator = Validator(
             anchors: anchors, insecureZones: insecureZones, cache: cache, deadline: deadline,
-            fetch: sources.fetch)
+            control: sources.someoneStrips, fetch: sources.fetch)
         var validation = await validator.validate(question, at: now)
-        while validation.isStripped, sources.dropStripping() {
+        while validation.isStripped, sources.areLeft {
             validation = await validator.validate(question, at: now)
         }
         validation.notes += sources.stripping.map {
