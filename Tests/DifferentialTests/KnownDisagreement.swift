@@ -12,6 +12,7 @@ struct KnownDisagreement: Sendable {
     static let all = [
         optOutInDelv, synthesizedAliasInUnbound, keyFlagsInDelv, revokedKeyInUnbound,
         wildcardInUnbound, labelsInUnbound, iterationsInDelv, algorithmInDelv, aliasInDelv,
+        labelsOnTheWayInDelv,
     ]
 
     /// RFC 5155 9.2: a denial that rests on an opt-out span is not authenticated. delv says it is.
@@ -29,7 +30,7 @@ struct KnownDisagreement: Sendable {
         (round.summary.contains("mutation wrongProtocol ")
             || round.summary.contains("mutation clearZoneFlag "))
             && verdicts.trustpath.status == .bogus && verdicts.unbound == .bogus
-            && verdicts.delv == .secure
+            && verdicts.delv != .failed
             && verdicts.trustpath.fault?.detail.contains("is no zone key") == true
     }
 
@@ -77,6 +78,17 @@ struct KnownDisagreement: Sendable {
         verdicts.trustpath.status == .bogus && verdicts.unbound == .bogus
             && verdicts.delv == .insecure
             && verdicts.trustpath.fault?.detail.contains("unsupported algorithms only") == true
+    }
+
+    /// RFC 4035 5.2 asks for the DS of each zone. trustpath and Unbound go down label by label and want to know of
+    /// each that it is no cut; delv asks for the DS of the signer at once and never sees what is missing between.
+    private static let labelsOnTheWayInDelv = KnownDisagreement(
+        name: "delv looks at no label between two zones"
+    ) { round, verdicts in
+        round.summary.contains("mutation drop") && verdicts.trustpath.status == .bogus
+            && verdicts.unbound == .bogus && verdicts.delv == .secure
+            && verdicts.trustpath.fault?.detail.contains(
+                " DS is negative and brings no NSEC or NSEC3 record") == true
     }
 
     /// delv judges each link of an alias chain and says nothing of a last one without data.
