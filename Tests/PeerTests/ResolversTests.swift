@@ -5,14 +5,14 @@ import Testing
 @Suite(
     .enabled(
         if: Program.arePresent(
-            "named", "nsd", "unbound", "kresd", "pdns_recursor", "dnsmasq",
+            "named", "nsd", "unbound", "kresd", "pdns_recursor", "dnsmasq", "dnsdist",
             "dnssec-signzone", "dig"),
-        "needs root, bind9, its tools, nsd, unbound, knot-resolver, pdns-recursor and dnsmasq-base"
+        "needs root, bind9, its tools, nsd, unbound, knot-resolver, pdns-recursor, dnsmasq-base, dnsdist"
     ))
 struct ResolversTests {
     @Test(
         .enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"),
-        arguments: [ResolverKind.knot, .powerDNS, .bind, .dnsmasq])
+        arguments: [ResolverKind.knot, .powerDNS, .bind, .dnsmasq, .dnsdist])
     func trustpathSaysTheSameThrough(_ kind: ResolverKind) async throws {
         let tree = try await SignedTree.shared.value
         let resolver = try await RecursiveResolver(kind, of: tree)
@@ -47,10 +47,12 @@ struct ResolversTests {
     }
 
     /// The one that strips is named; whoever comes after it is asked in its place.
-    @Test(.enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"))
-    func aStrippingResolverDecidesNothing() async throws {
+    @Test(
+        .enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"),
+        arguments: [ResolverKind.powerDNSWithoutDNSSEC, .dnsdistClearingDO])
+    func aStrippingResolverDecidesNothing(_ kind: ResolverKind) async throws {
         let tree = try await SignedTree.shared.value
-        let stripper = try await RecursiveResolver(.powerDNSWithoutDNSSEC, of: tree)
+        let stripper = try await RecursiveResolver(kind, of: tree)
         let note = "\(stripper.address) strips DNSSEC records from its answers"
         let rows = try await together(Self.every(8, of: tree.cases)) { question -> String? in
             let alone = try await tree.trustpath(

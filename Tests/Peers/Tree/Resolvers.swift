@@ -8,6 +8,9 @@ package enum ResolverKind: String, Sendable, Hashable, CaseIterable {
     case powerDNSWithoutDNSSEC = "PowerDNS Recursor with dnssec=off"
     /// A forwarder to the tree's Unbound that keeps all it gets.
     case dnsmasq
+    /// A load balancer before the tree's Unbound; the second clears the DO bit of what passes.
+    case dnsdist
+    case dnsdistClearingDO = "dnsdist that clears DO"
 }
 
 /// A resolver of the tree's names on port 53 of an address of its own; those that validate trust the root's key.
@@ -30,6 +33,9 @@ package final class RecursiveResolver: Sendable {
             case .powerDNSWithoutDNSSEC:
                 try await NameServers.powerDNS(address, of: tree, dnssec: "off", in: directory)
             case .dnsmasq: try await NameServers.dnsmasq(address, of: tree, in: directory)
+            case .dnsdist, .dnsdistClearingDO:
+                try await NameServers.dnsdist(
+                    address, of: tree, clearingDO: kind == .dnsdistClearingDO, in: directory)
             case .bind:
                 try await NameServers.recursiveBIND(
                     address, of: tree, in: directory, carriedBy: ground)
