@@ -12,7 +12,7 @@ struct KnownDisagreement: Sendable {
     static let all = [
         optOutInDelv, synthesizedAliasInUnbound, keyFlagsInDelv, revokedKeyInUnbound,
         wildcardInUnbound, labelsInUnbound, iterationsInDelv, algorithmInDelv, aliasInDelv,
-        labelsOnTheWayInDelv,
+        labelsOnTheWayInDelv, denialsFromWildcardsInUnbound, lostLinkInUnbound,
     ]
 
     /// RFC 5155 9.2: a denial that rests on an opt-out span is not authenticated. delv says it is.
@@ -60,6 +60,26 @@ struct KnownDisagreement: Sendable {
         round.summary.contains("mutation labelsTooFew ") && verdicts.trustpath.status == .bogus
             && verdicts.unbound != .bogus && verdicts.delv != .secure
             && verdicts.trustpath.fault?.detail.contains("fewer than its zone's") == true
+    }
+
+    /// RFC 4035 5.3.2: an NSEC3 RRset with fewer labels than its owner was made from a wildcard, and speaks of no
+    /// real name. Unbound 1.17 takes it for the owner's own.
+    private static let denialsFromWildcardsInUnbound = KnownDisagreement(
+        name: "Unbound takes denials made from a wildcard"
+    ) { round, verdicts in
+        round.summary.contains("mutation labelsTooFew ") && verdicts.trustpath.status == .bogus
+            && verdicts.unbound != .bogus && verdicts.delv != .secure
+            && verdicts.trustpath.fault?.kind == .denialInvalid
+    }
+
+    /// RFC 4035 4.3: a link that cannot be fetched leaves the answer undecided. Unbound has SERVFAIL for that and for
+    /// bogus answers alike; delv may find another way.
+    private static let lostLinkInUnbound = KnownDisagreement(
+        name: "Unbound could not fetch a link"
+    ) { _, verdicts in
+        verdicts.trustpath.status == .indeterminate && verdicts.unbound == .bogus
+            && verdicts.trustpath.fault?.detail.contains("the resolver answers SERVFAIL to ")
+                == true
     }
 
     /// RFC 9276 3.2: above its limit a validator may take the zone for unsigned. delv of BIND 9.18 has no limit.
