@@ -241,6 +241,8 @@ struct Pass {
             guard let fault = reports[index].fault, Self.mayBeStripping(fault) else { continue }
             (reports[index].status, reports[index].fault) = (.indeterminate, Self.stripped(fault))
         }
+        // What no resolver could have taken away stays as bad as it is.
+        worst = reports.compactMap(\.fault).first { $0.kind.status == .bogus } ?? worst
         var validation = validation
         validation.isStripped = true
         return validation

@@ -120,7 +120,9 @@ package final class KeyCache: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    guard state.busy.contains(name), !Task.isCancelled else { return true }
+                    guard state.busy.contains(name), !Task.isCancelled,
+                        deadline.map({ $0 > .now }) ?? true
+                    else { return true }
                     state.waiting[name, default: [:]][ticket] = continuation
                     return false
                 }

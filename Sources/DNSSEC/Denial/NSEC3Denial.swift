@@ -91,20 +91,23 @@ struct NSEC3Denial {
 
     private func cover(_ name: Name, _ work: Work) throws(WorkExhausted) -> NSEC3? {
         let hash = try hash(name, work)
-        return records.first { record in
-            let (owner, next) = (record.hash, record.nsec3.nextHash)
-            let isAfter = owner.lexicographicallyPrecedes(hash)
-            let isBefore = hash.lexicographicallyPrecedes(next)
-            // The last record of the ring leads back to the first.
-            return next.lexicographicallyPrecedes(owner) || next == owner
-                ? isAfter || isBefore : isAfter && isBefore
-        }?.nsec3
+        return records.first { $0.nsec3.covers(hash, from: $0.hash) }?.nsec3
     }
 
     /// RFC 5155 5.
     private func hash(_ name: Name, _ work: Work) throws(WorkExhausted) -> [UInt8] {
         try work.spend(.hashes)
         return NSEC3Hash.hash(name, iterations: iterations, salt: salt)
+    }
+}
+
+extension NSEC3 {
+    /// Strictly between the owner's hash and the next; the last record of the ring leads back to the first.
+    func covers(_ hash: [UInt8], from owner: [UInt8]) -> Bool {
+        let isAfter = owner.lexicographicallyPrecedes(hash)
+        let isBefore = hash.lexicographicallyPrecedes(nextHash)
+        return owner.lexicographicallyPrecedes(nextHash)
+            ? isAfter && isBefore : isAfter || isBefore
     }
 }
 

@@ -28,7 +28,7 @@ struct NSECDenial {
             if match.nsec.types.deniesName { return .nameError }
             return type == .ds && match.nsec.types.isDelegation ? .unsignedDelegation : .noData
         }
-        guard let cover = records.first(where: { covers(name, $0.owner, $0.nsec) }) else {
+        guard let cover = records.first(where: { $0.nsec.covers(name, from: $0.owner) }) else {
             return nil
         }
         // Something below the name exists, so that the name does: an empty non-terminal (RFC 4592 2.2.2).
@@ -42,7 +42,7 @@ struct NSECDenial {
         if let match = records.first(where: { $0.owner == wildcard }) {
             return match.nsec.types.denies(type, at: wildcard) ? .noData : nil
         }
-        guard let cover = records.first(where: { covers(wildcard, $0.owner, $0.nsec) }) else {
+        guard let cover = records.first(where: { $0.nsec.covers(wildcard, from: $0.owner) }) else {
             return nil
         }
         // A wildcard without records of its own has nothing to give, but is there (RFC 4592 2.2.2).
@@ -51,19 +51,19 @@ struct NSECDenial {
 
     /// Whether there is neither the name nor anything below it.
     func excludes(_ name: Name) -> Bool {
-        records.contains { covers(name, $0.owner, $0.nsec) && !$0.nsec.nextName.isWithin(name) }
+        records.contains {
+            $0.nsec.covers(name, from: $0.owner) && !$0.nsec.nextName.isWithin(name)
+        }
     }
+}
 
-    private func covers(_ name: Name) -> Bool {
-        records.contains { covers(name, $0.owner, $0.nsec) }
-    }
-
+extension NSEC {
     /// Strictly between owner and next name in canonical order; the zone's last record leads back to the apex.
     /// One that leads back to itself or a name above it speaks of what is below that, as other validators take it.
-    private func covers(_ name: Name, _ owner: Name, _ nsec: NSEC) -> Bool {
-        let leadsBack = owner.isWithin(nsec.nextName) && name.isWithin(nsec.nextName)
-        guard owner < name, name < nsec.nextName || leadsBack else { return false }
+    func covers(_ name: Name, from owner: Name) -> Bool {
+        let leadsBack = owner.isWithin(nextName) && name.isWithin(nextName)
+        guard owner < name, name < nextName || leadsBack else { return false }
         // Below a delegation or a DNAME another record would have to speak (RFC 6840 4.1, RFC 6672 5.3.4.1).
-        return !name.isBelow(owner) || !(nsec.types.isDelegation || nsec.types.contains(.dname))
+        return !name.isBelow(owner) || !(types.isDelegation || types.contains(.dname))
     }
 }

@@ -80,6 +80,27 @@ extension DNSSECTests {
             #expect(validation.denialSteps.map(\.record) == records)
         }
 
+        @Test("Reading costs no more than judging may (CVE-2023-50868)")
+        func costlyRecords() throws {
+            let deep = try name(String(repeating: "x.", count: 120) + "example")
+            let hash = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"
+            for (iterations, isRead) in [("65535", false), ("151", false), ("150", true)] {
+                let records = try ZoneText.records(
+                    (0..<200).map { salt in
+                        "\(hash).example. 60 NSEC3 1 0 \(iterations) \(String(salt + 256, radix: 16))0 "
+                            + "\(hash) A RRSIG\n"
+                    }.joined().utf8)
+                var validation = Validation(
+                    question: Question(deep, .a), status: .insecure, fault: nil,
+                    denial: records.compactMap {
+                        RRset(owner: $0.owner, type: $0.type, in: [$0])
+                    })
+                validation.denied = validation.question
+                // 256 hashes of 150 iterations; without a bound thousands of 65535, which do not end.
+                #expect(validation.denialSteps.isEmpty != isRead)
+            }
+        }
+
         @Test func aWildcardIsRightWhereNothingIsCloser() throws {
             let records = try ZoneText.records(
                 "x.y.w.example. 3600 NSEC xx.example. MX RRSIG NSEC".utf8)

@@ -27,6 +27,7 @@ extension FuzzBody {
         // Once more with fresh keys, and the control question.
         let limit = 2 * WorkLimits().fetches + 2
         promise(attacker.count <= limit, "\(attacker.count) questions were asked")
+        _ = validation.denialSteps
         guard validation.status == .secure else { return }
         for rrset in validation.answer {
             promise(
