@@ -94,6 +94,20 @@ func copy(_ start: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
     return Array(UnsafeBufferPointer(start: start, count: count))
 }
 
+/// Runs a reader against a memory BIO over bytes that are there as long as it runs: a BIO copies none, and an
+/// array's own pointer is good for one call only.
+func reading<Result>(
+    _ bytes: [UInt8], _ read: (OpaquePointer) throws(OpenSSLError) -> Result
+) throws(OpenSSLError) -> Result {
+    try bytes.withUnsafeBufferPointer { bytes throws(OpenSSLError) in
+        let source = try ErrorQueue.pointer("read a text") {
+            BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count))
+        }
+        defer { BIO_free(source) }
+        return try read(source)
+    }
+}
+
 /// Runs a writer against a memory BIO and answers what it wrote.
 func written(_ write: (OpaquePointer) -> Void) -> [UInt8] {
     guard let sink = BIO_new(BIO_s_mem()) else { return [] }

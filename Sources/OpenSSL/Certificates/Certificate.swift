@@ -42,10 +42,11 @@ package final class Certificate: @unchecked Sendable {
 
     /// Reads every certificate of a PEM text, in its order; other kinds of blocks are passed over.
     package static func list(pem: [UInt8]) throws(OpenSSLError) -> [Certificate] {
-        let source = try ErrorQueue.pointer("read a PEM text") {
-            BIO_new_mem_buf(pem, Int32(clamping: pem.count))
-        }
-        defer { BIO_free(source) }
+        guard !pem.isEmpty else { throw .noCertificate }
+        return try reading(pem) { source throws(OpenSSLError) in try list(from: source) }
+    }
+
+    private static func list(from source: OpaquePointer) throws(OpenSSLError) -> [Certificate] {
         var certificates: [Certificate] = []
         while true {
             ErrorQueue.clear()

@@ -38,11 +38,11 @@ package final class PrivateKey: @unchecked Sendable {
     package convenience init?(pem: [UInt8]) {
         ErrorQueue.clear()
         defer { ERR_clear_error() }
-        guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return nil }
-        defer { BIO_free(source) }
         // A callback that gives no passphrase, or OpenSSL would ask the terminal.
-        guard let key = PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
-        else { return nil }
+        let key = try? reading(pem) { source throws(OpenSSLError) in
+            PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
+        }
+        guard let key else { return nil }
         guard let family = Self.family(of: key) else {
             EVP_PKEY_free(key)
             return nil
