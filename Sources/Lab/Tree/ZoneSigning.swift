@@ -26,6 +26,12 @@ package struct SigningKey: Sendable {
             flags: flags, algorithm: label ?? algorithm, publicKey: key.publicKeyBytes)
     }
 
+    /// Takes a key that is there already, whose kind must be the algorithm's.
+    package init(_ key: PrivateKey, _ algorithm: SecurityAlgorithm, flags: UInt16) {
+        (self.key, digest) = (key, algorithm.digest)
+        dnskey = DNSKEY(flags: flags, algorithm: algorithm, publicKey: key.publicKeyBytes)
+    }
+
     private let digest: Digest?
 
     /// What a signature may say otherwise than a correct signer would; nil is the right value.
