@@ -43,6 +43,7 @@ public enum FuzzBody {
         else { return }
         promise(!(one < two && two < one), "both come first")
         promise((one == two) == (!(one < two) && !(two < one)), "order and equality differ")
+        promise((one < two) == isBefore(one, two), "not the canonical order")
         promise(one != two || one.hashValue == two.hashValue, "equal names, other hashes")
         for name in [one, two] {
             promise(Name(name.description) == name, "its text is another name")
@@ -56,6 +57,12 @@ public enum FuzzBody {
         if let moved = try? one.replacing(two, by: .root) {
             promise(moved.labelCount == one.labelCount - two.labelCount, "a label was lost")
         }
+    }
+
+    /// RFC 4034 6.1, word for word: a model that is total and transitive by construction.
+    private static func isBefore(_ one: Name, _ two: Name) -> Bool {
+        let (left, right) = (one.lowercased.labels.reversed(), two.lowercased.labels.reversed())
+        return left.lexicographicallyPrecedes(right) { $0.lexicographicallyPrecedes($1) }
     }
 
     static func promise(_ isKept: Bool, _ words: @autoclosure () -> String) {
