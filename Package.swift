@@ -85,7 +85,10 @@ let package = Package(
             swiftSettings: upcoming),
         // What the fuzzers promise; their corpus runs as a test.
         .target(
-            name: "FuzzBodies", dependencies: ["DNS", "DNSSEC", "OpenSSL", "Lab"],
+            name: "FuzzBodies",
+            dependencies: [
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Lab", "Configuration", "Probe",
+            ],
             path: "Tests/Fuzz/Bodies", swiftSettings: upcoming),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzBodies"], exclude: ["Corpus"],
@@ -113,7 +116,11 @@ let package = Package(
 
 // These are built only where a script of their own asks for it.
 if Context.environment["TRUSTPATH_FUZZ"] != nil {
-    for name in ["Message", "ZoneText", "Name", "Denial", "Validator"] {
+    let names = [
+        "Message", "ZoneText", "Name", "Denial", "Validator", "TrustAnchors", "Configuration",
+        "Target",
+    ]
+    for name in names {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz" + name, dependencies: ["FuzzBodies"], path: "Tests/Fuzz/" + name,

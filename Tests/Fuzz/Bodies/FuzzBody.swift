@@ -5,7 +5,8 @@ public enum FuzzBody {
     /// By name, as the corpus' folders and the fuzzers are called.
     public static let all: [String: @Sendable ([UInt8]) -> Void] = [
         "Message": message, "ZoneText": zoneText, "Name": name, "Denial": denial,
-        "Validator": validator,
+        "Validator": validator, "TrustAnchors": trustAnchors, "Configuration": configuration,
+        "Target": target,
     ]
 
     /// What decodes is encoded and decoded again to the same, and every record can be written down and read again.
