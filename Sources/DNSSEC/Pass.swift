@@ -17,16 +17,18 @@ struct Pass {
     private var reports: [ZoneReport] = []
     /// Where walks to names have ended.
     var walks: [Name: ZoneState] = [:]
-    /// Zones whose keys came from the cache, or led to such; some more than once.
+    /// Zones whose keys came from the cache, or led to such; some more than once. Not those that this run put there.
     var cachedZones: [Name] = []
+    /// Zones whose keys this run asked for.
+    var freshZones: Set<Name> = []
     /// Of each zone the evidence last verified, and the section that it comes from.
     private var evidences: [Name: (records: [Record], evidence: DenialEvidence)] = [:]
     /// Whether a reply came without OPT or without the DO bit, though both were asked for.
     private var sawReplyWithoutDNSSEC = false
 
-    init(_ validator: Validator, _ question: Question, at now: Int64) {
+    init(_ validator: Validator, _ question: Question, at now: Int64, _ work: Work) {
         (self.validator, self.question, self.now) = (validator, question, now)
-        work = Work(validator.limits)
+        self.work = work
     }
 
     mutating func run() async {

@@ -47,14 +47,16 @@ package struct Validator: Sendable {
     package func validate(_ question: Question, at now: Int64) async -> Validation {
         // Moments are reckoned from here; the bounds, ages away, keep sums in range.
         let now = min(max(now, 0), 1 << 40)
-        var pass = Pass(self, question, at: now)
+        // Both runs together are one validation, and cost no more.
+        let work = Work(limits)
+        var pass = Pass(self, question, at: now, work)
         await pass.run()
         guard pass.worst?.kind.status == .bogus, !pass.cachedZones.isEmpty else {
             return await pass.withoutStrippingResolver()
         }
         // Keys may have been rolled since they were cached: only fresh ones may condemn.
         for zone in pass.cachedZones { cache.forget(zone) }
-        pass = Pass(self, question, at: now)
+        pass = Pass(self, question, at: now, work)
         await pass.run()
         return await pass.withoutStrippingResolver()
     }

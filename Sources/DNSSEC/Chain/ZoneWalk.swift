@@ -117,13 +117,17 @@ extension Pass {
             established = true
             return await establish(name, signers, trail, parent)
         }
-        if !established, case .secure(let zone) = state { usesCached(zone) }
+        if established {
+            freshZones.insert(name)
+        } else if case .secure(let zone) = state {
+            usesCached(zone)
+        }
         return state
     }
 
     private mutating func usesCached(_ zone: SecureZone) {
         // What vouches for it was not asked for either.
-        cachedZones += zone.trail.map(\.zone)
+        cachedZones += zone.trail.map(\.zone).filter { !freshZones.contains($0) }
     }
 
     private mutating func establish(

@@ -71,6 +71,26 @@ extension DNSSECTests {
             #expect(tree.asked.all.count == fetches)
         }
 
+        @Test("To ask once more with fresh keys costs no more than one validation may")
+        func secondRunWithinBudget() async throws {
+            var tree = try Tree.plain("www A 192.0.2.1\nold A 192.0.2.2")
+            try tree.change("example.test") {
+                try $0.resign(name("old.example.test"), .a, Key.Fields(expiration: now - 10))
+            }
+            let old = try Question(name("old.example.test"), .a)
+            let question = try Question(name("www.example.test"), .a)
+            var validator = try tree.validator()
+            try await expect(validator.validate(question, at: now), nil)
+            let before = tree.asked.all.count
+            // As many as the second run alone would ask.
+            validator.limits.fetches = before
+            try await expect(
+                validator.validate(old, at: now), .indeterminate, saying: "questions")
+            #expect(tree.asked.all.count == before + before)
+            validator.limits.fetches = before + 1
+            try await expect(validator.validate(old, at: now), .signatureExpired)
+        }
+
         /// Zones nested so deep, each delegated from the one above, with one key for all of them.
         private func nested(_ depth: Int) throws -> (Tree, String) {
             let key = try Key(.ecdsaP256SHA256)

@@ -29,6 +29,21 @@ extension DNSSECTests {
             #expect(tree.asked.count(Question(.root, .dnskey)) == 1)
         }
 
+        @Test("Keys asked for in the same run are fresh enough to condemn")
+        func keysJustFetched() async throws {
+            var tree = try Tree([
+                ZoneSpec("."), ZoneSpec("test"), ZoneSpec("one.test", "www CNAME www.two.test."),
+                ZoneSpec("two.test", "www A 192.0.2.1"),
+            ])
+            tree.aliasesPerReply = 0
+            try tree.change("two.test") {
+                try $0.resign(name("www.two.test"), .a, Key.Fields(expiration: now - 10))
+            }
+            try await expect(tree.validate("www.one.test"), .signatureExpired)
+            // Each question but once.
+            #expect(Set(tree.asked.all).count == tree.asked.all.count)
+        }
+
         @Test func reportsDoNotDependOnTheCache() async throws {
             let soon = Key.Fields(expiration: now + 100)
             var tree = try Tree.plain()
