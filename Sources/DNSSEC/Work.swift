@@ -1,8 +1,7 @@
 import Synchronization
 
-/// Ceilings on what one pass of a validation may cost; there is a second one only where cached keys or a resolver that
-/// strips are to blame. A hostile zone can make each of these explode; going over one ends
-/// the validation as indeterminate at once.
+/// Ceilings on what one validation through one resolver may cost. A hostile zone can make each of these explode;
+/// going over one ends the validation as indeterminate at once.
 package struct WorkLimits: Hashable, Sendable {
     /// Signature verifications in all (KeyTrap, CVE-2023-50387). Unbound stops at as many: 16 suspensions
     /// (MAX_VALIDATION_SUSPENDS) after 8 each (MAX_VALIDATE_AT_ONCE).

@@ -38,8 +38,8 @@ extension FuzzBody {
     private static func check(
         _ validation: Validation, after deeds: Attacker.Deeds, at now: Int64, _ tree: TrueTree
     ) {
-        // Once more with fresh keys, and the control question.
-        let limit = 2 * WorkLimits().fetches + 2
+        // And the control question.
+        let limit = WorkLimits().fetches + 1
         promise(deeds.answers <= limit, "\(deeds.answers) questions were asked")
         _ = validation.denialSteps
         let question = validation.question
