@@ -18,6 +18,9 @@ package struct PreparedModule: Sendable {
     private let system: SystemResolvers
     private let counts: ExchangeCounts
     private let iteration: Iteration
+    private let asksAuthorities: Bool
+    private let zones = ZoneCache()
+    let memory: AnswerMemory
     /// Whether iteration stands in where the resolvers do not find a chain of trust.
     private let hasRootHints: Bool
     /// Nil where the module disables DNSSEC.
@@ -28,6 +31,7 @@ package struct PreparedModule: Sendable {
     package struct Surroundings: Sendable {
         package var system = SystemResolvers()
         package var counts = ExchangeCounts()
+        package var memory = AnswerMemory()
         /// In place of the system's certificates where a module names no `ca_file`.
         package var trust: @Sendable () -> TrustStore = { TrustStore.system() }
         /// Where a module names no file of them.
@@ -53,6 +57,8 @@ package struct PreparedModule: Sendable {
                 throw InputError(text.error(error.message).description)
             }
         }
+        memory = surroundings.memory
+        asksAuthorities = module.authoritative
         hasRootHints = module.rootHints != nil
         iteration = Iteration(
             hints: try Self.hints(module.rootHints) ?? .iana, port: module.dnsPort,
@@ -91,8 +97,13 @@ package struct PreparedModule: Sendable {
     }
 
     func resolution() -> ResolutionStage {
-        ResolutionStage(
-            resolvers: views, system: resolvers.contains(.system) ? system : nil)
+        let views = views
+        let authorities = AuthorityStage(
+            resolvers: views, iteration: iteration,
+            mayIterate: hasRootHints || resolvers.contains(.root), cache: zones)
+        return ResolutionStage(
+            resolvers: views, authorities: asksAuthorities ? authorities : nil,
+            system: resolvers.contains(.system) ? system : nil)
     }
 
     /// Nil where the module disables DNSSEC.

@@ -34,13 +34,14 @@ package struct Probe: Sendable {
 
         // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
         async let validated = validate(target, at: now, budget: budget, by: deadline)
-        let resolution = await resolve(target, options, budget: budget, by: deadline)
+        let resolution = await resolve(target, options, at: now, budget: budget, by: deadline)
         let endpoints = await module.handshakes(
             endpoints(of: target, resolution, options), serverName: options.hostname,
             budget: budget, by: deadline, at: now)
         let validation = await validated
 
         let seen = Deadline.now
+        module.memory.note(resolution, endpoints, module: module.name, at: now)
         let diagnosis = Diagnosis(
             resolution, validation.result, endpoints, requiresDNSSEC: module.requiresDNSSEC, at: now
         )
@@ -59,7 +60,8 @@ package struct Probe: Sendable {
 
     /// Where the caller gives addresses, they are what DNS would have answered: its records may not be there yet.
     private func resolve(
-        _ target: Target, _ options: Options, budget: Duration, by deadline: Deadline
+        _ target: Target, _ options: Options, at now: Int64, budget: Duration,
+        by deadline: Deadline
     ) async -> Resolution {
         guard options.addresses.isEmpty else {
             var name: Name?
@@ -68,7 +70,10 @@ package struct Probe: Sendable {
                 host: target.hostText, name: name, outcome: .addresses,
                 addresses: Set(options.addresses).sorted())
         }
-        return await module.resolution()(target.host, budget: budget, by: deadline)
+        var resolution = await module.resolution()(target.host, budget: budget, by: deadline)
+        resolution.remembered = module.memory.recall(
+            resolution.host, module: module.name, at: now)
+        return resolution
     }
 
     private func validate(

@@ -9,6 +9,11 @@ package struct Resolution: Sendable {
     package var name: Name?
     /// One for each resolver, in the module's order; the first is the clients' view.
     package var resolvers: [ResolverView]
+    /// What the authorities say: the zone of the name first, then those that aliases lead to. Empty where they were
+    /// not asked or not found.
+    package var zones: [ZoneView] = []
+    /// What was seen of the name before this probe.
+    package var remembered = RememberedAnswers()
     /// The aliases from the name on, as the clients' view has them.
     package var aliases: [Alias]
     package var outcome: Outcome
@@ -87,8 +92,14 @@ package struct ResolverView: Sendable {
     package var resolver: String
     /// The questions of A and AAAA, in this order.
     package var lookups: [Lookup]
+    /// The questions of what else the module needs.
+    package var others: [Lookup] = []
     /// The same questions with CD=1, of those that were answered with SERVFAIL.
     package var unchecked: [Lookup]
+    /// The SOA of the name's zone over TCP, to compare the transports; nil where TCP or TLS is the resolver's own.
+    package var overTCP: Lookup?
+    /// The SOA of the zone that the answer comes from, asked where the answer differs from the authorities'.
+    package var soa: Lookup?
 
     package init(resolver: String, lookups: [Lookup], unchecked: [Lookup] = []) {
         (self.resolver, self.lookups, self.unchecked) = (resolver, lookups, unchecked)
@@ -148,7 +159,9 @@ extension ExchangeFailure: CustomStringConvertible {
 }
 
 extension ResolverView {
-    package var isUp: Bool { lookups.contains { $0.response != nil } }
+    package var isUp: Bool {
+        (lookups + [overTCP].compactMap { $0 }).contains { $0.response != nil }
+    }
 
     /// The longest of its questions.
     package var duration: Duration { lookups.map(\.duration).max() ?? .zero }

@@ -1,16 +1,23 @@
 import Addresses
-import DNS
+package import DNS
 package import Sockets
 
-/// Asks every resolver for a name's addresses, as its users' programs would, and follows its aliases.
+/// Asks every resolver for a name's addresses, as its users' programs would, and every authority; at the same time.
 package struct ResolutionStage: Sendable {
     /// The first is the clients' view.
     package var resolvers: [Resolver]
+    /// Nil where the module does not ask them.
+    package var authorities: AuthorityStage?
+    /// What is asked beside A and AAAA.
+    package var types: [RecordType] = []
     /// Where the host's own programs look as well; nil where the module names its resolvers.
     package var system: SystemResolvers?
 
-    package init(resolvers: [Resolver], system: SystemResolvers? = nil) {
-        (self.resolvers, self.system) = (resolvers, system)
+    package init(
+        resolvers: [Resolver], authorities: AuthorityStage? = nil,
+        system: SystemResolvers? = nil
+    ) {
+        (self.resolvers, self.authorities, self.system) = (resolvers, authorities, system)
     }
 
     /// `budget` is the whole probe's; a question takes at most a fixed part of it.
@@ -24,39 +31,53 @@ package struct ResolutionStage: Sendable {
             resolution = Resolution(
                 host: address.description, name: nil, outcome: .addresses, addresses: [address])
         case .name(let name):
-            resolution = await resolve(name, timer: budget * QuestionTimer.share, by: deadline)
+            resolution = await resolve(name, budget: budget, by: deadline)
         }
         resolution.duration = Deadline.now - start
         return resolution
     }
 
-    private func resolve(_ name: Name, timer: Duration, by deadline: Deadline) async -> Resolution {
+    private func resolve(_ name: Name, budget: Duration, by deadline: Deadline) async -> Resolution {
         guard !resolvers.isEmpty else {
             return Resolution(
                 host: name.text, name: name, outcome: .unavailable("no resolver is configured"))
         }
+        // Beyond this the handshakes would not have their time.
+        let end = min(deadline, .now + budget * Self.authorityShare)
+        async let zones = authorities?(name, [.a, .aaaa] + types, budget: budget, by: end) ?? []
         let found = await concurrently(resolvers) { resolver in
-            await ResolverWalk(resolver, timer: timer, deadline: deadline).run(name)
+            await ResolverWalk(
+                resolver, types: types, timer: budget * QuestionTimer.share, deadline: deadline,
+                comparesTransports: authorities != nil
+            ).run(name)
         }
-        let best = found.first { $0.outcome.isDecided } ?? found[0]
-        return Resolution(
-            host: name.text, name: name, resolvers: found.map(\.view), aliases: best.aliases,
-            outcome: Self.outcome(of: found),
-            addresses: Set(found.flatMap(\.addresses)).sorted(),
-            hostsEntry: system?.hostsEntry(for: name))
+        var resolution = Resolution(name, found, await zones)
+        resolution.hostsEntry = system?.hostsEntry(for: name)
+        await lookAgain(&resolution, name, budget: budget, by: end)
+        return resolution
     }
 
-    /// An address from anyone is an address; otherwise the first resolver that decided anything decides, and a
-    /// name is denied only where none of them says otherwise.
-    private static func outcome(of found: [ResolverWalk.Result]) -> Resolution.Outcome {
-        if found.contains(where: { !$0.addresses.isEmpty }) {
-            let broken = found[0].outcome
-            if case .brokenAlias = broken { return broken }
-            return .addresses
+    /// Where answers differ, what may explain it is asked for.
+    private func lookAgain(
+        _ resolution: inout Resolution, _ name: Name, budget: Duration, by end: Deadline
+    ) async {
+        guard let authorities else { return }
+        let answers = AuthorityAnswers(resolution.zones, of: name)
+        async let zones = concurrently(resolution.zones) { view in
+            view.isDivided ? await authorities.again(view, budget: budget, by: end) : view
         }
-        let decided = found.map(\.outcome).filter(\.isDecided)
-        return decided.first { $0 != .nameError } ?? decided.first ?? found[0].outcome
+        let views = resolution.resolvers
+        let zone = resolution.zones.last?.zone
+        let serials = await concurrently(Array(views.indices)) { index -> Lookup? in
+            guard let zone, answers.matches(views[index]) == false else { return nil }
+            return await resolvers[index](
+                Question(zone, .soa), as: .client, timer: budget * QuestionTimer.share, by: end)
+        }
+        resolution.zones = await zones
+        for (index, lookup) in serials.enumerated() { resolution.resolvers[index].soa = lookup }
     }
+
+    private static let authorityShare = 0.4
 }
 
 /// The time of one question with all its retries, as a part of the probe's budget.
@@ -64,7 +85,37 @@ package enum QuestionTimer {
     package static let share = 0.35
 }
 
+extension Resolution {
+    /// What the authorities say decides, as far as they say anything.
+    fileprivate init(_ name: Name, _ found: [ResolverWalk.Result], _ zones: [ZoneView]) {
+        let best = found.first { $0.outcome.isDecided } ?? found[0]
+        let authorities = AuthorityAnswers(zones, of: name)
+        let addresses = authorities.addresses.union(found.flatMap(\.addresses))
+        self.init(
+            host: name.text, name: name, resolvers: found.map(\.view),
+            aliases: best.outcome.isDecided ? best.aliases : authorities.chain.aliases,
+            outcome: (zones.isEmpty ? nil : authorities.outcome) ?? Outcome(found),
+            addresses: addresses.sorted())
+        self.zones = zones
+    }
+}
+
 extension Resolution.Outcome {
+    /// An address from anyone is an address; otherwise the first resolver that decided anything decides, and a
+    /// name is denied only where none of them says otherwise.
+    fileprivate init(_ found: [ResolverWalk.Result]) {
+        if found.contains(where: { !$0.addresses.isEmpty }) {
+            if case .brokenAlias = found[0].outcome {
+                self = found[0].outcome
+            } else {
+                self = .addresses
+            }
+            return
+        }
+        let decided = found.map(\.outcome).filter(\.isDecided)
+        self = decided.first { $0 != .nameError } ?? decided.first ?? found[0].outcome
+    }
+
     /// Whether somebody's answer decided it, and not that nobody gave one.
     fileprivate var isDecided: Bool {
         switch self {

@@ -17,6 +17,14 @@ package enum Resolver: Sendable {
     /// Whether a SERVFAIL may be its judgement of DNSSEC.
     var mayValidate: Bool { if case .server = self { true } else { false } }
 
+    /// The same server over TCP; nil where it is not asked over UDP.
+    var overTCP: Exchange? {
+        guard case .server(let exchange) = self, exchange.server.transport == .udp else {
+            return nil
+        }
+        return exchange.overTCP
+    }
+
     /// Asks within `timer`, all retries included, and never past `deadline`.
     package func callAsFunction(
         _ question: Question, as manner: Query.Manner, timer: Duration, by deadline: Deadline

@@ -5,8 +5,11 @@ import Sockets
 /// One resolver's view of one name: A and AAAA at once, and the aliases one by one where it fails on them.
 struct ResolverWalk: Sendable {
     private let resolver: Resolver
+    /// Asked beside A and AAAA.
+    private let types: [RecordType]
     private let timer: Duration
     private let deadline: Deadline
+    private let comparesTransports: Bool
 
     struct Result: Sendable {
         var view: ResolverView
@@ -15,11 +18,31 @@ struct ResolverWalk: Sendable {
         var outcome: Resolution.Outcome
     }
 
-    init(_ resolver: Resolver, timer: Duration, deadline: Deadline) {
-        (self.resolver, self.timer, self.deadline) = (resolver, timer, deadline)
+    init(
+        _ resolver: Resolver, types: [RecordType] = [], timer: Duration, deadline: Deadline,
+        comparesTransports: Bool = false
+    ) {
+        (self.resolver, self.types) = (resolver, types)
+        (self.timer, self.deadline) = (timer, deadline)
+        self.comparesTransports = comparesTransports
     }
 
     func run(_ name: Name) async -> Result {
+        async let overTCP = comparesTransports ? lookupOverTCP(Question(name, .soa)) : nil
+        async let others = lookups(of: name, types, as: .client)
+        var result = await resolve(name)
+        result.view.overTCP = await overTCP
+        result.view.others = await others
+        return result
+    }
+
+    /// Nil for a resolver that is not asked over UDP.
+    private func lookupOverTCP(_ question: Question) async -> Lookup? {
+        guard let exchange = resolver.overTCP else { return nil }
+        return await exchange(question, as: .client, timer: timer, by: deadline)
+    }
+
+    private func resolve(_ name: Name) async -> Result {
         var view = ResolverView(
             resolver: resolver.label,
             lookups: await lookups(of: name, [.a, .aaaa], as: .client))

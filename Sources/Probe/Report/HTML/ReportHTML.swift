@@ -43,7 +43,10 @@ extension HTMLPage {
     fileprivate mutating func resolution(_ resolution: Resolution) {
         heading(2, "Resolution: \(resolution.summary)")
         terms([
-            ("Addresses", resolution.addresses.map(\.description)),
+            (
+                "Addresses",
+                resolution.addresses.map { "\($0)\(resolution.sourceWords(of: $0))" }
+            ),
             ("Aliases", resolution.aliases.map(\.words)),
             (
                 "Hosts file",
@@ -64,6 +67,18 @@ extension HTMLPage {
                     Cell(view.answerWords, view.isUp ? nil : .bad), Cell(view.duration.words),
                 ]
             })
+        for view in resolution.zones {
+            heading(3, "Zone \(view.headWords)")
+            table(
+                ["Nameserver", "Answer", "Time"],
+                view.nameservers.map { server in
+                    [
+                        Cell(server.label.plain()),
+                        Cell(server.words(in: view.zone), server.mark),
+                        Cell(server.duration.words),
+                    ]
+                })
+        }
     }
 
     fileprivate mutating func validation(_ validation: DNSSECResult?) {
@@ -122,6 +137,16 @@ extension EndpointResult {
             .init(
                 certificate?.judgementWords ?? "", isSound.map { $0 ? .good : .bad }),
         ]
+    }
+}
+
+extension NameserverView {
+    fileprivate var mark: HTMLPage.Cell.Mark? {
+        switch state {
+        case .sound: nil
+        case .unknown: .warning
+        case .lame, .unresponsive, .addressless: .bad
+        }
     }
 }
 

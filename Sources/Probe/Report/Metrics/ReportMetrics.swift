@@ -14,7 +14,8 @@ extension Report {
     /// The labels `leading` come first in every sample: the target's own on a page of many targets.
     package func metricFamilies(leading: [Sample.Label] = []) -> [MetricFamily] {
         var families = compatibleFamilies + diagnosisFamilies + stageFamilies
-        families += resolverFamilies + nameFamilies + validationFamilies
+        families += resolverFamilies + nameserverFamilies + zoneFamilies + nameFamilies
+        families += validationFamilies
         families += endpointFamilies + certificateFamilies
         families.removeAll { $0.samples.isEmpty }
         guard !leading.isEmpty else { return families }

@@ -84,7 +84,6 @@ extension IPAddress.Family {
 }
 
 extension Message {
-    fileprivate var isDecisive: Bool { responseCode == .noError || responseCode == .nameError }
 }
 
 extension Lookup {

@@ -60,8 +60,17 @@ extension TextPage {
                 "resolver \(view.resolver.plain()): \(view.answerWords), \(view.duration.words)",
                 indent: 2, hanging: 6)
         }
+        for view in resolution.zones {
+            line("zone \(view.headWords)", indent: 2, hanging: 6)
+            for server in view.nameservers {
+                line(
+                    "\(server.label.plain()): \(server.words(in: view.zone))", indent: 4, hanging: 8)
+            }
+        }
         for alias in resolution.aliases { line("alias \(alias.words)", indent: 2, hanging: 6) }
-        for address in resolution.addresses { line("address \(address)", indent: 2) }
+        for address in resolution.addresses {
+            line("address \(address)\(resolution.sourceWords(of: address))", indent: 2, hanging: 6)
+        }
         if let entry = resolution.hostsEntry {
             let addresses = entry.addresses.map(\.description).joined(separator: ", ")
             line("\(entry.file.plain()) has \(addresses) for it", indent: 2, hanging: 6)

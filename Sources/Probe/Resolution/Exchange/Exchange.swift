@@ -10,6 +10,11 @@ package struct Exchange: Sendable {
         (self.server, self.counts) = (server, counts)
     }
 
+    /// The same server, asked over TCP alone.
+    var overTCP: Exchange {
+        Exchange(ResolverSpec.Server(server.address, .tcp), counts: counts)
+    }
+
     /// Asks within `timer`, all retries included, and never past `deadline`.
     package func callAsFunction(
         _ question: Question, as manner: Query.Manner, timer: Duration, by deadline: Deadline

@@ -13,7 +13,7 @@ package final class DelegationCache: Sendable {
     private let state = Mutex(State())
     private static let capacity = 10_000
     /// Held at the most, so that a moved zone shows soon whatever the TTL.
-    private static let longestLife: UInt32 = 900
+    static let longestLife: UInt32 = 900
     private static let silence = Duration.seconds(30)
 
     package init() {}

@@ -75,8 +75,10 @@ package struct Iteration: Sendable {
         Delegation(zone: .root, servers: [.init(.root, at: hints.addresses)], ttl: 0)
     }
 
-    func exchange(with server: IPAddress) -> Exchange {
-        Exchange(.init(SocketAddress(server, port: port)), counts: counts)
+    func exchange(
+        with server: IPAddress, _ transport: ResolverSpec.Transport = .udp
+    ) -> Exchange {
+        Exchange(.init(SocketAddress(server, port: port), transport), counts: counts)
     }
 }
 

@@ -1,0 +1,121 @@
+import Addresses
+import DNS
+
+/// What the authorities along a name's aliases say together.
+struct AuthorityAnswers {
+    /// The different address sets that sound servers give where the aliases end; the empty one where they deny.
+    let sets: [RecordType: Set<Set<IPAddress>>]
+    /// The greatest TTL with which they come, seconds.
+    let greatestTTL: [RecordType: UInt32]
+    /// Somebody's word is there for every name along the aliases.
+    let isComplete: Bool
+    let chain: AliasChain
+    private let isNameError: Bool
+
+    init(_ zones: [ZoneView], of name: Name) {
+        var sets: [RecordType: Set<Set<IPAddress>>] = [:]
+        var greatestTTL: [RecordType: UInt32] = [:]
+        var chain = AliasChain(from: name)
+        var open: Set<Name> = [name]
+        var isNameError = true
+        for view in zones where !view.sound.isEmpty { open.remove(view.owner) }
+        for (type, statement) in zones.flatMap(\.addressStatements) {
+            switch statement {
+            case .data(let records, let ttl):
+                sets[type, default: []].insert(Set(records.compactMap(\.address)))
+                greatestTTL[type] = max(greatestTTL[type] ?? 0, ttl)
+                isNameError = false
+            case .noData:
+                sets[type, default: []].insert([])
+                isNameError = false
+            case .nameError: sets[type, default: []].insert([])
+            case .alias(let target):
+                if !zones.contains(where: { $0.owner == target && !$0.sound.isEmpty }) {
+                    open.insert(target)
+                }
+            case .useless, .silence: break
+            }
+        }
+        chain.follow(zones.flatMap(\.sound).flatMap(\.lookups).flatMap { $0.response?.answers ?? [] })
+        (self.sets, self.greatestTTL, self.chain) = (sets, greatestTTL, chain)
+        self.isNameError = isNameError
+        isComplete = open.isEmpty || chain.fault != nil
+    }
+
+    var addresses: Set<IPAddress> { Set(sets.values.joined().joined()) }
+
+    /// Whether every server that speaks of a type has records of it.
+    func everyoneHas(_ type: RecordType) -> Bool {
+        sets[type].map { !$0.isEmpty && !$0.contains([]) } ?? false
+    }
+
+    /// Every sound server leads to an address of one type at least.
+    var everyoneHasData: Bool { isComplete && (everyoneHas(.a) || everyoneHas(.aaaa)) }
+
+    /// Whether a resolver's answer is one that some authority gives, for both types; nil where either says nothing.
+    func matches(_ view: ResolverView) -> Bool? {
+        guard isComplete else { return nil }
+        var matches = true
+        for lookup in view.lookups {
+            guard let response = lookup.response, response.isDecisive,
+                let sets = sets[lookup.question.type]
+            else { return nil }
+            let addresses = response.answers.filter { $0.type == lookup.question.type }
+            if !sets.contains(Set(addresses.compactMap(\.address))) { matches = false }
+        }
+        return matches
+    }
+
+    /// Nil where they cannot tell.
+    var outcome: Resolution.Outcome? {
+        if let fault = chain.fault { return .brokenAlias(fault) }
+        guard isComplete else { return nil }
+        guard addresses.isEmpty else { return .addresses }
+        let end = chain.end.text
+        if chain.aliases.isEmpty { return isNameError ? .nameError : .noAddress }
+        return .brokenAlias(
+            isNameError
+                ? "\(end), where the aliases end, does not exist"
+                : "\(end), where the aliases end, has no address")
+    }
+}
+
+extension ZoneView {
+    /// What each sound server says for A and for AAAA.
+    fileprivate var addressStatements: [(type: RecordType, statement: Statement)] {
+        sound.flatMap { server in
+            server.lookups.filter { [.a, .aaaa].contains($0.question.type) }.map {
+                ($0.question.type, $0.statement(in: zone))
+            }
+        }
+    }
+
+    /// Whether its sound servers say different things of the owner's addresses.
+    var isDivided: Bool {
+        [RecordType.a, .aaaa].contains { type in
+            Set(sound.compactMap { $0.answer(for: type, in: zone) }).count > 1
+        }
+    }
+
+    /// The different serials, ascending as numbers.
+    var serials: [UInt32] { Set(sound.compactMap(\.serial)).sorted() }
+}
+
+extension NameserverView {
+    /// Its word on one type without order and TTL; nil where it gives none.
+    func answer(for type: RecordType, in zone: Name, again: Bool = false) -> Statement? {
+        guard
+            let lookup = (again ? second : lookups).first(where: { $0.question.type == type })
+        else { return nil }
+        let statement = lookup.statement(in: zone)
+        guard statement.isAuthoritative else { return nil }
+        guard case .data(let records, _) = statement else { return statement }
+        return .data(records.sorted { "\($0)" < "\($1)" }, ttl: 0)
+    }
+}
+
+extension RecordData {
+    fileprivate var address: IPAddress? {
+        if case .address(let address) = self { address } else { nil }
+    }
+}

@@ -1,0 +1,185 @@
+import Addresses
+import DNS
+import Sockets
+import Synchronization
+
+/// One walk along a name's aliases, zone by zone, with all servers of each at once.
+final class AuthorityWalk: Sendable {
+    private let iteration: Iteration
+    private let finder: ZoneFinder
+    private let cache: ZoneCache
+    private let types: [RecordType]
+    /// Of one question to one server.
+    private let timer: Duration
+    private let end: Deadline
+    /// Zones that were not looked up in this walk.
+    private let known = Mutex<Set<Name>>([])
+
+    init(
+        _ stage: AuthorityStage, _ types: [RecordType], budget: Duration, by deadline: Deadline
+    ) {
+        (iteration, cache, self.types) = (stage.iteration, stage.cache, types)
+        end = deadline
+        timer = budget * Self.timerShare
+        finder = ZoneFinder(
+            resolvers: stage.resolvers, iteration: stage.iteration, mayIterate: stage.mayIterate,
+            cache: stage.cache, timer: budget * Self.finderShare, end: end)
+    }
+
+    private enum Step: Sendable {
+        case found(ListedZone?, owner: Name)
+        /// By the place of its zone's view.
+        case answered(NameserverView, Int)
+    }
+
+    /// An alias is followed as soon as the first server tells of it.
+    func run(_ name: Name) async -> [ZoneView] {
+        await withTaskGroup(of: Step.self) { group in
+            var views: [ZoneView] = []
+            var owners = [name]
+            group.addTask { await self.find(name) }
+            for await step in group {
+                switch step {
+                case .found(nil, _): break
+                case .found(let listed?, let owner):
+                    let place = views.count
+                    views.append(ZoneView(listed, of: owner))
+                    for (server, address) in listed.addressed {
+                        group.addTask {
+                            .answered(await self.ask(server, address, owner, listed.zone), place)
+                        }
+                    }
+                case .answered(let server, let place):
+                    views[place].nameservers.append(server)
+                    for target in server.aliasEnds(in: views[place])
+                    where !owners.contains(target) && owners.count < Self.mostOwners {
+                        owners.append(target)
+                        group.addTask { await self.find(target) }
+                    }
+                }
+            }
+            return views.map(\.inOrder)
+        }
+    }
+
+    /// Whether the zone's servers came from what was kept of an earlier walk.
+    func wereKnown(_ zone: Name) -> Bool { known.withLock { $0.contains(zone) } }
+
+    private func find(_ owner: Name) async -> Step {
+        if let kept = cache.zone(of: owner) {
+            known.withLock { _ = $0.insert(kept.zone) }
+            return .found(kept, owner: owner)
+        }
+        return .found(await finder.zone(of: owner), owner: owner)
+    }
+
+    private func ask(
+        _ server: ListedZone.Server, _ address: IPAddress?, _ owner: Name, _ zone: Name
+    ) async -> NameserverView {
+        guard let address else {
+            return NameserverView(
+                server.name, nil,
+                server.isAddressless
+                    ? .addressless : .unknown("its address could not be looked up"))
+        }
+        guard iteration.policy.permits(address) else {
+            return NameserverView(server.name, address, .unknown("the address policy forbids it"))
+        }
+        let exchange = iteration.exchange(with: address)
+        async let delegation = iteration.exchange(with: address, .tcp)(
+            Question(zone, .ns), as: .resolver, timer: timer, by: end)
+        let questions = types.map { Question(owner, $0) } + [Question(zone, .soa)]
+        let lookups = await concurrently(questions) { question in
+            await exchange(question, as: .resolver, timer: self.timer, by: self.end)
+        }
+        var view = NameserverView(
+            server.name, address, .sound, lookups: Array(lookups.dropLast()), soa: lookups.last,
+            delegation: await delegation)
+        view.state = .init(view, of: zone)
+        return view
+    }
+
+    func again(_ server: NameserverView, owner: Name, zone: Name) async -> NameserverView {
+        guard let address = server.address, server.state == .sound else { return server }
+        let exchange = iteration.exchange(with: address)
+        let questions = types.map { Question(owner, $0) } + [Question(zone, .soa)]
+        var server = server
+        server.second = await concurrently(questions) { question in
+            await exchange(question, as: .resolver, timer: self.timer, by: self.end)
+        }
+        return server
+    }
+
+    /// Names that are asked for along the aliases.
+    private static let mostOwners = 8
+    /// The time of one question to a nameserver, and of one that finds zones, as parts of the probe's budget.
+    private static let timerShare = 0.25
+    private static let finderShare = 0.12
+}
+
+extension ListedZone {
+    /// Every address to be asked with its server; a server without any once.
+    fileprivate var addressed: [(server: Server, address: IPAddress?)] {
+        var left = Delegation.mostAddresses
+        return servers.flatMap { server -> [(Server, IPAddress?)] in
+            guard !server.addresses.isEmpty else { return [(server, nil)] }
+            let asked = server.addresses.prefix(left)
+            left -= asked.count
+            return asked.map { (server, $0) }
+        }
+    }
+}
+
+extension ZoneView {
+    fileprivate var inOrder: ZoneView {
+        var view = self
+        view.nameservers.sort {
+            $0.name != $1.name
+                ? $0.name < $1.name
+                : ($0.address?.description ?? "") < ($1.address?.description ?? "")
+        }
+        return view
+    }
+}
+
+extension NameserverView {
+    /// Where aliases lead that this server follows no further.
+    fileprivate func aliasEnds(in view: ZoneView) -> Set<Name> {
+        guard state == .sound else { return [] }
+        return Set(
+            lookups.compactMap { lookup in
+                guard case .alias(let end) = lookup.statement(in: view.zone) else { return nil }
+                return end
+            })
+    }
+}
+
+extension NameserverView.State {
+    /// What the answers about a zone say of their server.
+    fileprivate init(_ view: NameserverView, of zone: Name) {
+        let lookups = view.lookups + [view.soa].compactMap { $0 }
+        let statements = lookups.map { $0.statement(in: zone) }
+        if statements.contains(where: \.isAuthoritative) {
+            self = .sound
+            return
+        }
+        for case .useless(let clause) in statements {
+            self = .lame(clause)
+            return
+        }
+        let failures = (lookups + [view.delegation].compactMap { $0 }).compactMap(\.failure)
+        let own = failures.first(where: \.isOwnFault)
+        let text = failures.first.map(\.description) ?? "it was not asked"
+        self = own.map { .unknown($0.description) } ?? .unresponsive(text)
+    }
+}
+
+extension ExchangeFailure {
+    /// Not the server's: this host cannot send there, or did not wait for as long as it is due.
+    var isOwnFault: Bool {
+        switch self {
+        case .noRoute, .local, .cutShort: true
+        case .timedOut, .unreachable, .truncated, .malformed: false
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import Addresses
+import DNS
+import Sockets
+
+/// Finds the zone that a name stands in and who serves it, through the module's resolvers; where they do not know it,
+/// by asking the servers of the zone above, or from the root hints.
+struct ZoneFinder: Sendable {
+    let resolvers: [Resolver]
+    let iteration: Iteration
+    /// Whether the root hints may be used where the resolvers do not find the zone.
+    let mayIterate: Bool
+    let cache: ZoneCache
+    /// Of one question.
+    let timer: Duration
+    let end: Deadline
+
+    /// A zone, and how its parent refers to it.
+    private struct Cut {
+        var zone: Name
+        var parent: Delegation?
+    }
+
+    /// Nil where nobody tells. What is found is kept for the probes that follow.
+    func zone(of owner: Name) async -> ListedZone? {
+        if let known = cache.zone(of: owner) { return known }
+        guard let cut = await cut(above: owner) else { return nil }
+        let zone = await listed(cut)
+        if !zone.servers.isEmpty { cache.keep(zone, of: owner) }
+        return zone
+    }
+
+    private func cut(above owner: Name) async -> Cut? {
+        switch await apex(of: owner) {
+        case (let zone?, isCertain: true):
+            return Cut(zone: zone, parent: await referral(to: zone))
+        case (let zone?, isCertain: false):
+            return await descend(from: zone, towards: owner)
+        case (nil, _):
+            return mayIterate ? await iterate(to: owner) : nil
+        }
+    }
+
+    /// The deepest zone at or above a name that a resolver tells of. Not certain where it gave no answer for the
+    /// name itself: a zone that it cannot reach may begin further down.
+    private func apex(of owner: Name) async -> (zone: Name?, isCertain: Bool) {
+        var isCertain = true
+        for name in owner.selfAndAncestors.prefix(Self.mostSteps) {
+            guard let reply = await ask(Question(name, .soa)) else {
+                isCertain = false
+                continue
+            }
+            // An alias is no apex: it stands in the zone of the name above it.
+            if reply.isAlias(name) { continue }
+            guard let zone = reply.zone(of: name) else {
+                isCertain = false
+                continue
+            }
+            return (zone, isCertain)
+        }
+        return (nil, false)
+    }
+
+    /// How the servers of the zone above refer to a zone.
+    private func referral(to zone: Name) async -> Delegation? {
+        guard let above = zone.parent, let parent = await apex(of: above).zone else { return nil }
+        let question = Question(zone, .ns)
+        let reply = await ask(await servers(of: parent), question, for: parent)
+        guard case .referral(let delegation) = reply, delegation.zone == zone else { return nil }
+        return delegation
+    }
+
+    /// Follows referrals where the resolvers see no further.
+    private func descend(from zone: Name, towards owner: Name) async -> Cut {
+        var cut = Cut(zone: zone)
+        var servers = await servers(of: zone)
+        let question = Question(owner, .a)
+        for _ in 0..<Self.mostSteps {
+            guard case .referral(let child) = await ask(servers, question, for: cut.zone) else {
+                break
+            }
+            cut = Cut(zone: child.zone, parent: child)
+            servers = child.addresses
+        }
+        return cut
+    }
+
+    /// The zone in which a descent from the root ends, be it that its servers do not answer.
+    private func iterate(to owner: Name) async -> Cut? {
+        var descent = Descent(iteration, by: end, queriesLeft: Iteration.mostQueries)
+        _ = await descent.resolve(Question(owner, .soa))
+        return iteration.delegations.deepest(above: owner).map {
+            Cut(zone: $0.zone, parent: $0)
+        }
+    }
+
+    // MARK: - Who serves a zone
+
+    /// With the servers that both sides name.
+    private func listed(_ cut: Cut) async -> ListedZone {
+        let records = await ask(Question(cut.zone, .ns))?.answer(cut.zone, .ns)
+        let own = records?.records.compactMap(\.name) ?? []
+        let parents = cut.parent?.servers ?? []
+        let names = Set(own + parents.map(\.name)).sorted().prefix(Delegation.mostServers)
+        let servers = await concurrently(Array(names)) { name in
+            var server = await lookUp(name)
+            let glue = parents.first { $0.name == name }?.addresses ?? []
+            server.addresses = Array(Set(server.addresses + glue).sorted())
+            if !glue.isEmpty { server.isAddressless = false }
+            return server
+        }
+        let ttl = min(records?.ttl ?? .max, cut.parent?.ttl ?? .max)
+        return ListedZone(zone: cut.zone, parent: cut.parent, servers: servers, ttl: ttl)
+    }
+
+    private func lookUp(_ nameserver: Name) async -> ListedZone.Server {
+        let replies = await concurrently([RecordType.a, .aaaa]) { type in
+            await ask(Question(nameserver, type))
+        }
+        let addresses = replies.flatMap { reply in
+            reply?.answers.filter { $0.owner == nameserver }.compactMap(\.address) ?? []
+        }
+        return ListedZone.Server(
+            name: nameserver, addresses: Array(addresses.prefix(Self.mostAddresses)),
+            lookedUp: Set(addresses),
+            isAddressless: addresses.isEmpty && replies.allSatisfy { $0 != nil })
+    }
+
+    /// Some addresses of a zone's servers: one that answers is enough.
+    private func servers(of zone: Name) async -> [IPAddress] {
+        if let known = iteration.delegations.deepest(above: zone), known.zone == zone {
+            return known.addresses
+        }
+        guard let records = await ask(Question(zone, .ns))?.answer(zone, .ns) else { return [] }
+        let names = records.records.compactMap(\.name).shuffled().prefix(Self.mostParentServers)
+        let servers = await concurrently(Array(names)) { await lookUp($0) }
+        let delegation = Delegation(
+            zone: zone, servers: servers.map { .init($0.name, at: $0.addresses) },
+            ttl: records.ttl)
+        if !delegation.addresses.isEmpty { iteration.delegations.keep(delegation) }
+        return delegation.addresses
+    }
+
+    // MARK: - Asking
+
+    /// Asks the resolvers, the next one where the one before takes long: a zone that is out of order takes a
+    /// resolver a while. Nil where none gives an answer that decides.
+    private func ask(_ question: Question) async -> Message? {
+        await withTaskGroup(of: Message?.self) { group in
+            for (index, resolver) in resolvers.enumerated() {
+                group.addTask {
+                    do { try await Task.sleep(for: timer * Self.stagger * index) } catch {
+                        return nil
+                    }
+                    let lookup = await resolver(
+                        question, as: .validator, timer: timer, by: end)
+                    return lookup.response.flatMap { $0.isDecisive ? $0 : nil }
+                }
+            }
+            for await reply in group {
+                guard let reply else { continue }
+                group.cancelAll()
+                return reply
+            }
+            return nil
+        }
+    }
+
+    /// Asks a zone's servers until one is of use.
+    private func ask(
+        _ servers: [IPAddress], _ question: Question, for zone: Name
+    ) async -> AuthorityReply {
+        var last = AuthorityReply.silence("no server is known")
+        for server in iteration.delegations.inOrder(servers).prefix(Self.mostParentServers)
+        where iteration.policy.permits(server) {
+            let lookup = await iteration.exchange(with: server)(
+                question, as: .resolver, timer: timer, by: end)
+            guard let message = lookup.response else {
+                iteration.delegations.noteSilence(of: server)
+                continue
+            }
+            last = AuthorityReply(message, to: question, from: zone)
+            switch last {
+            case .answer, .referral: return last
+            case .useless, .silence: continue
+            }
+        }
+        return last
+    }
+
+    /// Labels that are looked at, and referrals that are followed.
+    private static let mostSteps = 16
+    private static let mostParentServers = 3
+    /// Of one nameserver.
+    private static let mostAddresses = 8
+    /// When the next resolver is asked too, as a part of the timer.
+    private static let stagger = 0.25
+}
+
+extension Message {
+    /// Whether it says what there is or is not.
+    var isDecisive: Bool { responseCode == .noError || responseCode == .nameError }
+
+    fileprivate func isAlias(_ name: Name) -> Bool {
+        answers.contains {
+            $0.owner == name && $0.type == .cname || $0.type == .dname && name.isBelow($0.owner)
+        }
+    }
+
+    /// The owner of the SOA record that answers a question for it, or that comes with the denial.
+    fileprivate func zone(of name: Name) -> Name? {
+        answers.first { $0.type == .soa && $0.owner == name }?.owner
+            ?? authorities.first { $0.type == .soa && name.isWithin($0.owner) }?.owner
+    }
+}

@@ -1,0 +1,86 @@
+import Addresses
+import DNS
+
+/// What was seen of one name in the last two days; times in seconds since 1970.
+package struct RememberedAnswers: Hashable, Sendable {
+    /// An address set that the authorities gave.
+    struct Answer: Hashable, Sendable {
+        var addresses: Set<IPAddress>
+        /// Of the zone while it was given; at most a few.
+        var serials: Set<UInt32>
+        var firstSeen, lastSeen: Int64
+        /// It was given again after another one had taken its place: a rotation, which proves nothing.
+        var hasReturned = false
+    }
+
+    var answers: [RecordType: [Answer]] = [:]
+    /// Since when the servers of a zone have given different answers.
+    var dividedSince: [Name: Int64] = [:]
+    /// When an address last presented a certificate for the name.
+    var presented: [IPAddress: Int64] = [:]
+    var lastNoted: Int64 = 0
+
+    package init() {}
+
+    package static let life: Int64 = 2 * 86_400
+    private static let mostAnswers = 8
+    private static let mostAddresses = 64
+    private static let mostSerials = 8
+}
+
+extension RememberedAnswers {
+    /// An answer that the authorities gave under another serial, and do not give any more.
+    func superseded(
+        _ addresses: Set<IPAddress>, _ type: RecordType, now serials: [UInt32]
+    ) -> Answer? {
+        answers[type]?.first {
+            $0.addresses == addresses && !$0.hasReturned && !$0.serials.isEmpty
+                && $0.serials.isDisjoint(with: serials)
+        }
+    }
+
+    mutating func note(
+        _ sets: [RecordType: Set<Set<IPAddress>>], serials: [UInt32], at now: Int64
+    ) {
+        for (type, sets) in sets {
+            var known = answers[type] ?? []
+            for set in sets where set.count <= Self.mostAddresses {
+                if let index = known.firstIndex(where: { $0.addresses == set }) {
+                    if known[index].lastSeen < lastNoted { known[index].hasReturned = true }
+                    known[index].lastSeen = now
+                    known[index].serials.formUnion(serials)
+                    if known[index].serials.count > Self.mostSerials {
+                        known[index].serials = Set(serials.prefix(Self.mostSerials))
+                    }
+                } else {
+                    known.append(
+                        Answer(
+                            addresses: set, serials: Set(serials.prefix(Self.mostSerials)),
+                            firstSeen: now, lastSeen: now))
+                }
+            }
+            answers[type] = Array(known.sorted { $0.lastSeen > $1.lastSeen }.prefix(Self.mostAnswers))
+        }
+        lastNoted = now
+    }
+
+    mutating func note(divided: Set<Name>, at now: Int64) {
+        dividedSince = dividedSince.filter { divided.contains($0.key) }
+        for zone in divided where dividedSince[zone] == nil { dividedSince[zone] = now }
+    }
+
+    mutating func note(presenting addresses: [IPAddress], at now: Int64) {
+        for address in addresses.prefix(Self.mostAddresses) { presented[address] = now }
+        guard presented.count > Self.mostAddresses else { return }
+        let kept = presented.sorted { $0.value > $1.value }.prefix(Self.mostAddresses)
+        presented = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+    }
+
+    /// Without what is older than two days. A division stays: its age is what counts.
+    func recent(at now: Int64) -> RememberedAnswers {
+        var recent = self
+        recent.answers = answers.mapValues { $0.filter { now - $0.lastSeen <= Self.life } }
+        recent.presented = presented.filter { now - $0.value <= Self.life }
+        return recent
+    }
+}
