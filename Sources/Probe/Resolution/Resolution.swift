@@ -112,11 +112,15 @@ package struct Lookup: Sendable {
     package var outcome: Result<Message, ExchangeFailure>
     /// With all retries and the change to TCP.
     package var duration: Duration
+    /// In the order tried; none where the question was not put to one server.
+    package var attempts: [Attempt]
 
     package init(
-        question: Question, outcome: Result<Message, ExchangeFailure>, duration: Duration
+        question: Question, outcome: Result<Message, ExchangeFailure>, duration: Duration,
+        attempts: [Attempt] = []
     ) {
         (self.question, self.outcome, self.duration) = (question, outcome, duration)
+        self.attempts = attempts
     }
 
     package var response: Message? { try? outcome.get() }

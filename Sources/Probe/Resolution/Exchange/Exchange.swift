@@ -24,165 +24,120 @@ package struct Exchange: Sendable {
             return Lookup(question: question, outcome: .failure(.cutShort), duration: .zero)
         }
         let end = min(start + timer, deadline)
-        var outcome = await ask(question, as: manner, from: start, to: end)
-        if case .failure(let failure) = outcome, failure == .timedOut || failure.isTruncated,
-            deadline < start + timer
-        {
-            outcome = .failure(.cutShort)
+        var conversation = Conversation(with: server, Query(question, as: manner))
+        var outcome = await conversation.run(from: start, to: end)
+        for attempt in conversation.attempts { counts.add(attempt) }
+        if deadline < start + timer {
+            conversation.excuseSilence()
+            if case .failure(let failure) = outcome, failure == .timedOut || failure.isTruncated {
+                outcome = .failure(.cutShort)
+            }
         }
-        return Lookup(question: question, outcome: outcome, duration: Deadline.now - start)
+        return Lookup(
+            question: question, outcome: outcome, duration: Deadline.now - start,
+            attempts: conversation.attempts)
+    }
+}
+
+/// One question on its way to one server, and what each transport did with it so far.
+private struct Conversation {
+    private let server: ResolverSpec.Server
+    private var query: Query
+    private(set) var attempts: [Attempt] = []
+
+    init(with server: ResolverSpec.Server, _ query: Query) {
+        (self.server, self.query) = (server, query)
     }
 
-    private func ask(
-        _ question: Question, as manner: Query.Manner, from start: Deadline, to end: Deadline
+    mutating func run(
+        from start: Deadline, to end: Deadline
     ) async -> Result<Message, ExchangeFailure> {
-        var query = Query(question, as: manner)
-        guard server.transport == .udp else { return await overTCP(query, by: end) }
+        guard server.transport == .udp else { return await overTCP(by: end) }
         // Silence over UDP leaves TCP its share of the time, since a filter may stop one and not the other.
         let udpEnd = start + (end - start) * 0.7
-        var result = await overUDP(query, from: start, to: udpEnd)
+        var result = await overUDP(until: udpEnd)
         if case .success(.caseFolded) = result {
             query = query.again(usesEDNS: true)
-            result = await overUDP(query, from: .now, to: udpEnd)
+            result = await overUDP(until: udpEnd)
         }
         if case .success(.response(let message)) = result, query.mustDropEDNS(after: message) {
             query = query.again(usesEDNS: false)
-            result = await overUDP(query, from: .now, to: udpEnd)
+            result = await overUDP(until: udpEnd)
         }
         switch result {
         case .success(.response(let message)) where message.flags.contains(.truncated):
-            counts.add("udp", .truncated)
-            return await overTCP(query, by: end).mapError { failure in
+            return await overTCP(by: end).mapError { failure in
                 failure == .cutShort ? failure : .truncated("\(failure)")
             }
-        case .success(.response(let message)):
-            counts.add("udp", .answered)
-            return .success(message)
+        case .success(.response(let message)): return .success(message)
         case .failure(let failure):
-            counts.add("udp", failure == .timedOut ? .timedOut : .failed)
             if case .noRoute = failure { return .failure(failure) }
-            let second = await overTCP(query, by: end)
+            let second = await overTCP(by: end)
             // What UDP met says more than a TCP attempt that met the same.
             if case .failure = second { return .failure(failure) }
+            if failure == .timedOut { await tellSizeFromSilence(by: end) }
             return second
-        default:
-            counts.add("udp", .failed)
-            return await overTCP(query, by: end)
+        default: return await overTCP(by: end)
         }
     }
 
-    /// Sends up to three times, waiting longer each time; whatever answer comes meanwhile counts.
-    private func overUDP(
-        _ query: Query, from start: Deadline, to end: Deadline
+    /// Where UDP was silent and TCP brought more than a plain datagram holds, asks over UDP for less: an answer shows
+    /// that small datagrams pass, and large ones do not.
+    private mutating func tellSizeFromSilence(by end: Deadline) async {
+        guard let size = attempts.last?.size, size > Attempt.plainLimit else { return }
+        query = query.again(usesEDNS: false)
+        _ = await overUDP(until: end, retrying: [1.0])
+    }
+
+    /// Excuses what the probe's own deadline cut.
+    mutating func excuseSilence() {
+        for index in attempts.indices where attempts[index].outcome == .timedOut {
+            attempts[index].outcome = .cutShort
+        }
+    }
+
+    private mutating func overUDP(
+        until end: Deadline, retrying shares: [Double] = UDPTransport.attemptEnds
     ) async -> Result<Query.Reply, ExchangeFailure> {
-        do throws(SocketError) {
-            let socket = try UDPSocket(connectedTo: server.address)
-            for share in Self.attemptEnds {
-                try socket.send(query.bytes)
-                if let reply = try await reply(
-                    to: query, on: socket, by: start + (end - start) * share)
-                {
-                    return .success(reply)
-                }
-            }
-            return .failure(.timedOut)
-        } catch {
-            return .failure(ExchangeFailure(error, server.address))
-        }
+        let start = Deadline.now
+        let transport = UDPTransport(server: server.address)
+        let result = await transport.ask(query, from: start, to: end, retrying: shares)
+        note(.udp, result, since: start)
+        return result.map(\.reply)
     }
 
-    /// Waits for the answer; nil when the time is over. Foreign datagrams are passed over: a flood of them costs
-    /// this question only.
-    private func reply(
-        to query: Query, on socket: UDPSocket, by end: Deadline
-    ) async throws(SocketError) -> Query.Reply? {
-        while true {
-            let datagram: [UInt8]
-            do throws(SocketError) {
-                datagram = try await socket.receive(by: end)
-            } catch .timedOut {
-                return nil
-            }
-            switch query.judge(datagram) {
-            case .foreign: continue
-            case let reply: return reply
-            }
-        }
-    }
-
-    private func overTCP(
-        _ query: Query, by end: Deadline
-    ) async -> Result<Message, ExchangeFailure> {
-        let result = await onConnection(query, by: end)
-        guard case .success(let message) = result, query.mustDropEDNS(after: message) else {
-            return result
-        }
-        return await onConnection(query.again(usesEDNS: false), by: end)
-    }
-
-    /// One question on a connection of its own, behind a two-byte length (RFC 7766).
-    private func onConnection(
-        _ query: Query, by end: Deadline
-    ) async -> Result<Message, ExchangeFailure> {
-        let result: Result<Message, ExchangeFailure>
-        do {
-            let connection = try await TCPConnection.connect(to: server.address, by: end)
-            let length = query.bytes.count
-            try await connection.write(
-                [UInt8(length >> 8), UInt8(length & 0xff)] + query.bytes, by: end)
-            result = try await reply(to: query, on: connection, by: end)
-        } catch {
-            result = .failure(ExchangeFailure(error, server.address))
-        }
-        switch result {
-        case .success: counts.add("tcp", .answered)
-        case .failure(let failure): counts.add("tcp", failure == .timedOut ? .timedOut : .failed)
+    private mutating func overTCP(by end: Deadline) async -> Result<Message, ExchangeFailure> {
+        var result = await onConnection(by: end)
+        if case .success(let message) = result, query.mustDropEDNS(after: message) {
+            query = query.again(usesEDNS: false)
+            result = await onConnection(by: end)
         }
         return result
     }
 
-    private func reply(
-        to query: Query, on connection: TCPConnection, by end: Deadline
-    ) async throws(SocketError) -> Result<Message, ExchangeFailure> {
-        var received: [UInt8] = []
-        while true {
-            if received.count >= 2 {
-                let length = Int(received[0]) << 8 | Int(received[1])
-                if received.count >= 2 + length {
-                    switch query.judge(Array(received[2..<(2 + length)])) {
-                    case .response(let message), .caseFolded(let message): return .success(message)
-                    case .foreign:
-                        return .failure(
-                            .malformed(
-                                "\(server.address) sent something else than an answer over TCP"))
-                    }
-                }
-            }
-            let more = try await connection.read(atMost: 65537 - received.count, by: end)
-            guard !more.isEmpty else {
-                return .failure(
-                    .malformed("\(server.address) closed the TCP connection without a whole answer")
-                )
-            }
-            received += more
+    private mutating func onConnection(by end: Deadline) async -> Result<Message, ExchangeFailure> {
+        let start = Deadline.now
+        let result = await TCPTransport(server: server.address).ask(query, by: end)
+        note(.tcp, result, since: start)
+        return result.flatMap { received in
+            received.reply.message.map { .success($0) } ?? .failure(.timedOut)
         }
     }
 
-    /// Where each attempt ends, as shares of the time for UDP: each waits about twice as long as the one before.
-    private static let attemptEnds = [0.15, 0.45, 1.0]
-}
-
-extension ExchangeFailure {
-    var isTruncated: Bool { if case .truncated = self { true } else { false } }
-
-    init(_ error: SocketError, _ server: some CustomStringConvertible) {
-        self =
-            switch error {
-            case .timedOut: .timedOut
-            case .cancelled: .cutShort
-            case .refused, .reset, .unreachable: .unreachable("\(server): \(error)")
-            case .noRoute: .noRoute("\(server): \(error)")
-            case .system: .local("\(server): \(error)")
-            }
+    private mutating func note(
+        _ transport: Attempt.Transport, _ result: Result<Received, ExchangeFailure>,
+        since start: Deadline
+    ) {
+        var attempt = Attempt(
+            transport, usesEDNS: query.message.edns != nil, .answered,
+            duration: Deadline.now - start)
+        switch result {
+        case .success(let received):
+            attempt.size = received.size
+            let isTruncated = received.reply.message?.flags.contains(.truncated) ?? false
+            if isTruncated { attempt.outcome = .truncated }
+        case .failure(let failure): attempt.outcome = Attempt.Outcome(failure)
+        }
+        attempts.append(attempt)
     }
 }

@@ -11,16 +11,21 @@ package final class ExchangeCounts: Sendable {
 
     package init() {}
 
-    func add(_ transport: String, _ outcome: Outcome) {
-        counts.withLock {
-            $0[Key(transport: transport, outcome: outcome.rawValue), default: 0] += 1
-        }
+    func add(_ attempt: Attempt) {
+        let key = Key(transport: attempt.transport.rawValue, outcome: attempt.outcome.label)
+        counts.withLock { $0[key, default: 0] += 1 }
     }
 
     package var snapshot: [Key: Int] { counts.withLock { $0 } }
+}
 
-    enum Outcome: String {
-        case answered, truncated, failed
-        case timedOut = "timed_out"
+extension Attempt.Outcome {
+    fileprivate var label: String {
+        switch self {
+        case .answered: "answered"
+        case .truncated: "truncated"
+        case .timedOut: "timed_out"
+        case .cutShort, .failed: "failed"
+        }
     }
 }

@@ -46,6 +46,14 @@ package struct Query {
         case foreign
         /// Ours but for the letters' case (DNS 0x20): a server that folds case, or a guess.
         case caseFolded(Message)
+
+        /// Nil where it is foreign.
+        var message: Message? {
+            switch self {
+            case .response(let message), .caseFolded(let message): message
+            case .foreign: nil
+            }
+        }
     }
 
     func judge(_ datagram: [UInt8]) -> Reply {

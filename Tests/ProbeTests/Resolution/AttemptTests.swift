@@ -1,0 +1,147 @@
+import DNS
+import Hostile
+import Sockets
+import Testing
+
+@testable import Probe
+
+/// What each transport did is told apart, and what each attempt costs is counted.
+@Suite struct AttemptTests {
+    private static let small = Result { try zone("www.example.test. 300 A 192.0.2.7") }
+    /// More than 512 bytes, less than 1232.
+    private static let large = Result {
+        try zone(
+            (1...40).map { "www.example.test. 300 A 192.0.2.\($0)" }.joined(separator: "\n"))
+    }
+
+    private static func answer(_ zone: Result<[Record], any Error>) -> NameServer.Reaction {
+        { [.send($0.answer(from: (try? zone.get()) ?? []))] }
+    }
+    private static let truncated: NameServer.Reaction = {
+        [.send($0.answer { $0.flags.insert(.truncated) })]
+    }
+    private static let nothing: NameServer.Reaction = { _ in [] }
+
+    private func ask(
+        _ server: NameServer, _ transport: ResolverSpec.Transport = .udp,
+        timer: Duration = .seconds(4), deadline: Duration = .seconds(60)
+    ) async throws -> Lookup {
+        let exchange = Exchange(.init(server.address, transport))
+        let question = Question(try #require(Name("www.example.test")), .a)
+        return await exchange(question, as: .client, timer: timer, by: .now + deadline)
+    }
+
+    @Test func plainAnswer() async throws {
+        let server = try NameServer(udp: Self.answer(Self.small))
+        let lookup = try await ask(server)
+        #expect(lookup.attempts.map(\.transport) == [.udp])
+        #expect(lookup.attempts.map(\.outcome) == [.answered])
+        #expect(lookup.attempts.first?.usesEDNS == true)
+        // Header 12, question 22, record 32 or 16 where the owner is a pointer, OPT 11.
+        #expect([77, 61].contains(lookup.attempts.first?.size))
+        #expect(lookup.udpWorks == true && lookup.tcpWorks == nil && lookup.largeUDPWorks == nil)
+        #expect(server.questions.count == 1)
+    }
+
+    @Test func largeAnswer() async throws {
+        let server = try NameServer(udp: Self.answer(Self.large))
+        let lookup = try await ask(server)
+        #expect(lookup.response?.answers.count == 40)
+        #expect(lookup.udpWorks == true && lookup.largeUDPWorks == true)
+    }
+
+    @Test func truncatedThenTCP() async throws {
+        let server = try NameServer(udp: Self.truncated, tcp: Self.answer(Self.large))
+        let lookup = try await ask(server)
+        #expect(lookup.attempts.map(\.transport) == [.udp, .tcp])
+        #expect(lookup.attempts.map(\.outcome) == [.truncated, .answered])
+        #expect(lookup.udpWorks == true && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
+        #expect(server.questions.count == 2)
+    }
+
+    @Test func truncatedAndTCPRefused() async throws {
+        let server = try NameServer(udp: Self.truncated)
+        let lookup = try await ask(server)
+        #expect(lookup.failure?.isTruncated == true)
+        #expect(lookup.udpWorks == true && lookup.tcpWorks == false)
+        guard case .failed(.unreachable) = lookup.attempts.last?.outcome else {
+            Issue.record("TCP was refused, and not \(lookup.attempts)")
+            return
+        }
+    }
+
+    /// What a firewall does that drops fragments or datagrams over 512 bytes.
+    @Test(arguments: [true, false]) func largeDatagramsAreDropped(isTruncated: Bool) async throws {
+        let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
+        let server = try NameServer(
+            udp: { $0.edns == nil ? brief($0) : [] }, tcp: Self.answer(Self.large))
+        let lookup = try await ask(server)
+        #expect(lookup.response?.answers.count == 40)
+        #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
+        #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
+        #expect(
+            lookup.attempts.map(\.outcome)
+                == [.timedOut, .answered, isTruncated ? .truncated : .answered])
+        #expect(lookup.udpWorks == true && lookup.tcpWorks == true && lookup.largeUDPWorks == false)
+    }
+
+    @Test func allDatagramsAreDropped() async throws {
+        let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.large))
+        let start = Deadline.now
+        let lookup = try await ask(server)
+        #expect(lookup.response?.answers.count == 40)
+        #expect(lookup.attempts.map(\.outcome) == [.timedOut, .answered, .timedOut])
+        #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
+        // Three by UDP, one by TCP, one for less: within the question's own timer.
+        #expect(server.questions.count == 5)
+        #expect(Deadline.now - start < .seconds(30))
+    }
+
+    /// A small answer fits any datagram: asking for less would tell nothing.
+    @Test func smallAnswerCostsNoFurtherQuery() async throws {
+        let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.small))
+        let lookup = try await ask(server)
+        #expect(lookup.attempts.map(\.transport) == [.udp, .tcp])
+        #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
+        #expect(server.questions.count == 4)
+    }
+
+    @Test func withoutEDNS() async throws {
+        let server = try NameServer(udp: { question in
+            question.edns == nil
+                ? Self.answer(Self.small)(question)
+                : [.send(question.answer([], .formatError) { $0.edns = nil })]
+        })
+        let lookup = try await ask(server)
+        #expect(lookup.attempts.map(\.usesEDNS) == [true, false])
+        #expect(lookup.attempts.map(\.outcome) == [.answered, .answered])
+    }
+
+    @Test func silenceCutByTheDeadlineProvesNothing() async throws {
+        let server = try NameServer(udp: Self.nothing, tcp: Self.nothing)
+        let lookup = try await ask(server, timer: .seconds(60), deadline: .milliseconds(300))
+        #expect(lookup.failure == .cutShort)
+        #expect(lookup.attempts.map(\.outcome) == [.cutShort, .cutShort])
+        #expect(lookup.udpWorks == nil && lookup.tcpWorks == nil && lookup.largeUDPWorks == nil)
+    }
+
+    @Test func tcpAlone() async throws {
+        let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.large))
+        let lookup = try await ask(server, .tcp)
+        #expect(lookup.attempts.map(\.transport) == [.tcp])
+        #expect(lookup.udpWorks == nil && lookup.tcpWorks == true)
+    }
+
+    @Test func everyAttemptIsCounted() async throws {
+        let server = try NameServer(udp: Self.truncated, tcp: Self.answer(Self.large))
+        let counts = ExchangeCounts()
+        let exchange = Exchange(.init(server.address), counts: counts)
+        let question = Question(try #require(Name("www.example.test")), .a)
+        _ = await exchange(question, as: .validator, timer: .seconds(4), by: .now + .seconds(60))
+        #expect(
+            counts.snapshot == [
+                .init(transport: "udp", outcome: "truncated"): 1,
+                .init(transport: "tcp", outcome: "answered"): 1,
+            ])
+    }
+}
