@@ -7,22 +7,38 @@ extension Diagnosis {
         _ resolution: Resolution, _ validation: DNSSECResult?, _ endpoints: [EndpointResult],
         requiresDNSSEC: Bool, at now: Int64
     ) {
-        var findings = ResolutionRules(resolution: resolution).findings
+        var findings = ResolutionRules(
+            resolution: resolution, endpoints: endpoints,
+            isBogus: validation?.status == .bogus, now: now
+        ).findings
         if let validation {
             findings +=
                 ValidationRules(
                     result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
                 ).findings
         }
+        if validation == nil { findings += Self.judgedByResolvers(resolution) }
         findings += EndpointRules(endpoints, at: now).findings
         self.init(findings: findings)
         let isClientsViewEmpty =
-            resolution.resolvers.first.map { $0.isUp && !$0.isDecisive } ?? false
+            resolution.resolvers.first.map { $0.isUp && (!$0.isDecisive || $0.deniesAll) } ?? false
         guard primary == nil, resolution.name != nil,
             resolution.addresses.isEmpty || isClientsViewEmpty
         else { return }
         // Nothing above may be claimed on this evidence, and yet the clients get no address.
         self.init(findings: findings + [Self.unexplained(resolution)])
+    }
+
+    /// Where nothing is validated here, a resolver that hides data only as long as it checks has told.
+    private static func judgedByResolvers(_ resolution: Resolution) -> [Finding] {
+        guard let view = resolution.resolvers.first, view.hasUncheckedData else { return [] }
+        return [
+            Finding(
+                .dnssecBogus, confidence: .comparison, at: ["resolver \(view.resolver)"],
+                [
+                    "\(view.resolver) answers SERVFAIL, and gives the data when asked not to check (CD=1)"
+                ])
+        ]
     }
 
     private static func unexplained(_ resolution: Resolution) -> Finding {

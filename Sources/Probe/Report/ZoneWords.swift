@@ -30,7 +30,8 @@ extension Statement {
         switch self {
         case .data(let records, let ttl):
             let shown = records.prefix(8).map { $0.text(type) }.joined(separator: ", ")
-            return "\(shown)\(records.count > 8 ? " and \(records.count - 8) more" : "") (TTL \(ttl) s)"
+            return
+                "\(shown)\(records.count > 8 ? " and \(records.count - 8) more" : "") (TTL \(ttl) s)"
         case .alias(let target): return "alias to \(target.text)"
         case .noData: return "no record"
         case .nameError: return "NXDOMAIN"

@@ -37,7 +37,8 @@ package struct ResolutionStage: Sendable {
         return resolution
     }
 
-    private func resolve(_ name: Name, budget: Duration, by deadline: Deadline) async -> Resolution {
+    private func resolve(_ name: Name, budget: Duration, by deadline: Deadline) async -> Resolution
+    {
         guard !resolvers.isEmpty else {
             return Resolution(
                 host: name.text, name: name, outcome: .unavailable("no resolver is configured"))
@@ -93,7 +94,7 @@ extension Resolution {
         let addresses = authorities.addresses.union(found.flatMap(\.addresses))
         self.init(
             host: name.text, name: name, resolvers: found.map(\.view),
-            aliases: best.outcome.isDecided ? best.aliases : authorities.chain.aliases,
+            aliases: best.aliases.isEmpty ? authorities.chain.aliases : best.aliases,
             outcome: (zones.isEmpty ? nil : authorities.outcome) ?? Outcome(found),
             addresses: addresses.sorted())
         self.zones = zones

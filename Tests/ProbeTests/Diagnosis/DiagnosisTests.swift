@@ -46,9 +46,14 @@ import Testing
     ) throws -> Resolution {
         let name = try #require(Name("a.test"))
         let lookup = { (code: ResponseCode) in
-            Lookup(
+            let record = Record(
+                owner: name, type: .a, ttl: 300, data: .address(.init(ipv4: 0xc000_0207)))
+            return Lookup(
                 question: Question(name, .a),
-                outcome: .success(Message(id: 1, flags: .isResponse, responseCode: code)),
+                outcome: .success(
+                    Message(
+                        id: 1, flags: .isResponse, responseCode: code,
+                        answers: code == .noError ? [record] : [])),
                 duration: .zero)
         }
         return Resolution(

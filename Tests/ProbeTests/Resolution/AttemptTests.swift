@@ -40,7 +40,6 @@ import Testing
         // Header 12, question 22, record 32 or 16 where the owner is a pointer, OPT 11.
         #expect([77, 61].contains(lookup.attempts.first?.size))
         #expect(lookup.udpWorks == true && lookup.tcpWorks == nil && lookup.largeUDPWorks == nil)
-        #expect(server.questions.count == 1)
     }
 
     @Test func largeAnswer() async throws {
@@ -56,7 +55,6 @@ import Testing
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp])
         #expect(lookup.attempts.map(\.outcome) == [.truncated, .answered])
         #expect(lookup.udpWorks == true && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
-        #expect(server.questions.count == 2)
     }
 
     @Test func truncatedAndTCPRefused() async throws {

@@ -104,7 +104,7 @@ import Testing
         Case("NOTAUTH", .failed, .resolverRefused) { [.send($0.answer([], .notAuthoritative))] },
         Case("NOTIMP", .failed, .resolverRefused) { [.send($0.answer([], .notImplemented))] },
         Case("SERVFAIL", .failed, .unknown) { [.send($0.answer([], .serverFailure))] },
-        Case("SERVFAIL unless CD=1") {
+        Case("SERVFAIL unless CD=1", .addresses, .dnssecBogus) {
             $0.flags.contains(.checkingDisabled)
                 ? good($0) : [.send($0.answer([], .serverFailure))]
         },

@@ -39,7 +39,7 @@ import Testing
         ([.failing, .sound], .unknown, []),
         ([.sound, .failing], nil, []),
         ([.failing, .failing], .unknown, []),
-        ([.denying, .sound], nil, [.resolverDisagreement]),
+        ([.denying, .sound], .unknown, [.resolverDisagreement]),
         ([.sound, .denying], nil, [.resolverDisagreement]),
         ([.denying, .denying], .nameNotFound, []),
         ([.denying, .silent], .nameNotFound, [.resolverUnreachable]),

@@ -10,6 +10,7 @@ extension Report {
             (view, [("host", resolution.host), ("resolver", view.resolver.plain())])
         }
         let answering = views.filter(\.view.isUp)
+        let answers = resolution.name.map { AuthorityAnswers(resolution.zones, of: $0) }
         return [
             MetricFamily(
                 "trustpath_dns_resolver_up", "Whether the resolver answers.",
@@ -18,6 +19,12 @@ extension Report {
                 "trustpath_dns_resolver_duration_seconds",
                 "Time of the slower of the questions for A and AAAA.",
                 samples: answering.map { Sample($0.view.duration.seconds, $0.labels) }),
+            MetricFamily(
+                "trustpath_dns_resolver_answer_match",
+                "Whether the resolver's addresses are those that an authority gives.",
+                samples: answering.compactMap { item in
+                    answers?.matches(item.view).map { Sample($0, item.labels) }
+                }),
             MetricFamily(
                 "trustpath_dns_resolver_answer_ttl_seconds",
                 "Least time for which the resolver may keep the addresses.",

@@ -64,7 +64,8 @@ extension TextPage {
             line("zone \(view.headWords)", indent: 2, hanging: 6)
             for server in view.nameservers {
                 line(
-                    "\(server.label.plain()): \(server.words(in: view.zone))", indent: 4, hanging: 8)
+                    "\(server.label.plain()): \(server.words(in: view.zone))", indent: 4, hanging: 8
+                )
             }
         }
         for alias in resolution.aliases { line("alias \(alias.words)", indent: 2, hanging: 6) }

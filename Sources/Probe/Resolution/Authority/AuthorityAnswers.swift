@@ -36,7 +36,8 @@ struct AuthorityAnswers {
             case .useless, .silence: break
             }
         }
-        chain.follow(zones.flatMap(\.sound).flatMap(\.lookups).flatMap { $0.response?.answers ?? [] })
+        chain.follow(
+            zones.flatMap(\.sound).flatMap(\.lookups).flatMap { $0.response?.answers ?? [] })
         (self.sets, self.greatestTTL, self.chain) = (sets, greatestTTL, chain)
         self.isNameError = isNameError
         isComplete = open.isEmpty || chain.fault != nil
@@ -61,6 +62,8 @@ struct AuthorityAnswers {
                 let sets = sets[lookup.question.type]
             else { return nil }
             let addresses = response.answers.filter { $0.type == lookup.question.type }
+            // An answer that ends with an alias leaves open where that leads.
+            if addresses.isEmpty, !response.answers.isEmpty, response.serial == nil { return nil }
             if !sets.contains(Set(addresses.compactMap(\.address))) { matches = false }
         }
         return matches

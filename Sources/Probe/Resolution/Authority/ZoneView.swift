@@ -63,13 +63,17 @@ package struct NameserverView: Sendable {
     /// Its own NS set for the zone; nil where it gave none over TCP.
     package var nameserverNames: Set<Name>? {
         guard let delegation, let response = delegation.response else { return nil }
-        let names = response.answers.filter { $0.type == .ns && $0.owner == delegation.question.name }
-            .compactMap(\.name)
+        let names = response.answers.filter {
+            $0.type == .ns && $0.owner == delegation.question.name
+        }
+        .compactMap(\.name)
         return names.isEmpty ? nil : Set(names)
     }
 
     /// The longest of its questions over UDP.
-    package var duration: Duration { (lookups + [soa].compactMap { $0 }).map(\.duration).max() ?? .zero }
+    package var duration: Duration {
+        (lookups + [soa].compactMap { $0 }).map(\.duration).max() ?? .zero
+    }
 }
 
 extension Message {

@@ -59,7 +59,8 @@ extension RememberedAnswers {
                             firstSeen: now, lastSeen: now))
                 }
             }
-            answers[type] = Array(known.sorted { $0.lastSeen > $1.lastSeen }.prefix(Self.mostAnswers))
+            answers[type] = Array(
+                known.sorted { $0.lastSeen > $1.lastSeen }.prefix(Self.mostAnswers))
         }
         lastNoted = now
     }

@@ -63,7 +63,7 @@ struct CertificateComparison {
 
 extension PresentedCertificate {
     /// It names somebody, and neither the host nor a sibling of it.
-    fileprivate var isForeign: Bool {
+    var isForeign: Bool {
         !nameMatches && matchingSiblings.isEmpty && !leaf.names.isEmpty
     }
 }

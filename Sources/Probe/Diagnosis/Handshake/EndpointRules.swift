@@ -185,7 +185,7 @@ extension EndpointResult {
     var answered: Bool { isConnected || failure == .refused || failure == .reset }
 
     /// A failure that is not this host's own.
-    fileprivate var isTargetFault: Bool {
+    var isTargetFault: Bool {
         switch failure {
         case .refused, .reset, .timedOut, .unreachable: true
         case .cancelled, .noRoute, .system, nil: false

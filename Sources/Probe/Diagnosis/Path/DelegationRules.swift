@@ -1,0 +1,147 @@
+import Addresses
+import DNS
+
+/// What a zone's servers and its delegation show.
+struct DelegationRules {
+    let view: ZoneView
+    let resolution: Resolution
+    let health: AddressHealth
+    /// Seconds since 1970.
+    let now: Int64
+
+    var findings: [Finding] {
+        reachability + pending + inconsistent
+    }
+
+    // MARK: - Who answers
+
+    private var reachability: [Finding] {
+        let known = view.nameservers.filter { $0.clauseOfFault != nil || $0.state == .sound }
+        let silent = known.filter(\.isUnresponsive)
+        let lame = known.filter { $0.clauseOfFault != nil && !$0.isUnresponsive }
+        guard !known.isEmpty else { return [] }
+        if silent.count == known.count || view.isRedirected {
+            return hasData
+                ? [unreachable(silent.isEmpty ? lame : silent)]
+                : [
+                    Finding(
+                        .nameserverUnresponsive, confidence: .comparison, at: silent.map(\.place),
+                        silent.map(evidence))
+                ]
+        }
+        var findings: [Finding] = []
+        if !silent.isEmpty {
+            findings.append(
+                Finding(
+                    .nameserverUnresponsive, .warning, confidence: .comparison,
+                    at: silent.map(\.place), silent.map(evidence)))
+        }
+        if !lame.isEmpty {
+            findings.append(
+                Finding(
+                    .delegationLame, view.sound.isEmpty ? .failure : .warning,
+                    confidence: .oneObservation, at: lame.map(\.place), lame.map(evidence)))
+        }
+        return findings
+    }
+
+    /// Whether some resolver leads to data or a denial, so that port 53 may be closed for us alone.
+    private var hasData: Bool { resolution.resolvers.contains(where: \.isDecisive) }
+
+    private func unreachable(_ servers: [NameserverView]) -> Finding {
+        let up = resolution.resolvers.filter(\.isDecisive).map(\.resolver)
+        return Finding(
+            .authorityUnreachable, .warning, confidence: .comparison, at: servers.map(\.place),
+            servers.map(evidence) + ["\(up.joined(separator: ", ")) answers for the name"])
+    }
+
+    private func evidence(_ server: NameserverView) -> String {
+        "\(server.label), listed for \(view.zone.text), \(server.clauseOfFault ?? "")"
+    }
+
+    // MARK: - What they answer
+
+    /// Two servers that keep to different answers under different serials: one has not got the zone yet.
+    private var pending: [Finding] {
+        let stable = view.sound.filter { $0.isStable(in: view.zone) }
+        let divided = stable.filter { one in
+            stable.contains { other in
+                one.serial != other.serial
+                    && Self.types.contains {
+                        one.answer(for: $0, in: view.zone) != other.answer(for: $0, in: view.zone)
+                    }
+            }
+        }
+        guard !divided.isEmpty else { return [] }
+        let sets = divided.map(\.addresses)
+        let common = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
+        let disputed = Set(sets.joined()).subtracting(common)
+        let failing = disputed.sorted().filter { health.failing[$0] != nil }
+        let since = resolution.remembered.dividedSince[view.zone]
+        let isOld = since.map { now - $0 > RememberedAnswers.life } ?? false
+        var evidence = divided.map { server in
+            "\(server.label) gives \(server.words(in: view.zone))"
+        }
+        evidence += failing.map { "\($0) fails (\(health.failing[$0] ?? ""))" }
+        if let since { evidence.append("pending for \(now - since) s, since \(since.timeText)") }
+        return [
+            Finding(
+                .zonePropagationPending, failing.isEmpty || isOld ? .warning : .failure,
+                confidence: .comparison, at: divided.map(\.place), evidence)
+        ]
+    }
+
+    private var inconsistent: [Finding] {
+        let differences = DelegationComparison(view).differences
+        guard !differences.isEmpty else { return [] }
+        return [
+            Finding(
+                .delegationInconsistent, .warning, confidence: .comparison,
+                at: ["zone \(view.zone.text)"], Array(differences.prefix(8)))
+        ]
+    }
+
+    fileprivate static let types: [RecordType] = [.a, .aaaa]
+}
+
+extension ZoneView {
+    /// Every server answers as a resolver would: something on the path redirects port 53.
+    fileprivate var isRedirected: Bool {
+        let answered = nameservers.filter { !$0.lookups.compactMap(\.response).isEmpty }
+        return sound.isEmpty && !answered.isEmpty
+            && answered.allSatisfy { server in
+                server.lookups.compactMap(\.response).allSatisfy {
+                    $0.isDecisive && $0.flags.contains(.recursionAvailable)
+                        && !$0.flags.contains(.authoritativeAnswer)
+                }
+            }
+    }
+}
+
+extension NameserverView {
+    fileprivate var place: String { "nameserver \(label)" }
+
+    fileprivate var isUnresponsive: Bool {
+        if case .unresponsive = state { true } else { false }
+    }
+
+    /// Nil where it is sound, or where nothing is known of it.
+    fileprivate var clauseOfFault: String? {
+        switch state {
+        case .sound, .unknown: nil
+        case .lame(let clause): clause
+        case .unresponsive(let clause): "does not answer (\(clause))"
+        case .addressless: "has no address"
+        }
+    }
+
+    /// The same answers under the same serial when asked once more.
+    fileprivate func isStable(in zone: Name) -> Bool {
+        guard !second.isEmpty, let serial else { return false }
+        let again = second.first { $0.question.type == .soa }?.response?.serial
+        return again == serial
+            && DelegationRules.types.allSatisfy {
+                answer(for: $0, in: zone) == answer(for: $0, in: zone, again: true)
+            }
+    }
+}

@@ -1,0 +1,114 @@
+import Addresses
+import DNS
+
+/// Whether the resolvers serve at all.
+struct ResolverRules {
+    let resolution: Resolution
+
+    var findings: [Finding] { unreachable + refused }
+
+    /// Resolvers from which nothing came. One alone may be down; where none of several answers, port 53 is not
+    /// to be reached from here.
+    private var unreachable: [Finding] {
+        let silent = resolution.resolvers.enumerated().filter { $0.element.isSilent }
+        guard !silent.isEmpty else { return [] }
+        let isEverywhere = silent.count == resolution.resolvers.count
+        if isEverywhere, silent.allSatisfy({ $0.element.isOwnFault }) {
+            return [
+                Finding(
+                    .probeLocalError, confidence: .oneObservation,
+                    at: silent.map { "resolver \($0.element.resolver)" },
+                    silent.map { Self.evidence($0.element) })
+            ]
+        }
+        // A resolver that waits for servers that do not answer is no worse than they are.
+        if isEverywhere, resolution.zones.contains(where: { $0.sound.isEmpty }) { return [] }
+        if isEverywhere, witnesses.isEmpty, silent.count > 1 {
+            return [
+                Finding(
+                    .dnsBlocked, confidence: .comparison,
+                    at: silent.map { "resolver \($0.element.resolver)" },
+                    silent.map { Self.evidence($0.element) })
+            ]
+        }
+        let answering = witnesses.isEmpty ? "" : ", while \(witnesses) answers"
+        return silent.map { index, view in
+            // A server that this host has no way to says nothing of the server.
+            if view.isOwnFault {
+                return Finding(
+                    .probeLocalError, .warning, confidence: .oneObservation,
+                    at: ["resolver \(view.resolver)"], [Self.evidence(view)])
+            }
+            return Finding(
+                .resolverUnreachable, index == 0 ? .failure : .warning, confidence: .comparison,
+                at: ["resolver \(view.resolver)"], [Self.evidence(view) + answering])
+        }
+    }
+
+    /// Who answers the same questions.
+    private var witnesses: String {
+        (resolution.resolvers.filter(\.isUp).map(\.resolver)
+            + resolution.zones.flatMap(\.sound).map(\.label).prefix(2)).joined(separator: ", ")
+    }
+
+    private static func evidence(_ view: ResolverView) -> String {
+        "\(view.resolver) gives no answer over UDP or TCP (\(view.failureText))"
+    }
+
+    private var refused: [Finding] {
+        resolution.resolvers.enumerated().compactMap { index, view in
+            let refusal = view.extendedErrors.first { [18, 20, 21].contains($0.code) }
+            let code = view.responseCode
+            guard code.map({ Self.refusals.contains($0) }) == true || refusal != nil, let code
+            else {
+                return nil
+            }
+            return Finding(
+                .resolverRefused, index == 0 ? .failure : .warning, confidence: .oneObservation,
+                at: ["resolver \(view.resolver)"],
+                ["\(view.resolver) answers \(code)" + (refusal.map { ", \($0)" } ?? "")])
+        }
+    }
+
+    private static let refusals: Set<ResponseCode> = [.refused, .notAuthoritative, .notImplemented]
+}
+
+extension ResolverView {
+    /// Nothing came back to any question, and the probe's deadline is not the reason.
+    var isSilent: Bool {
+        !isUp && !lookups.isEmpty
+            && !lookups.contains { $0.failure == .cutShort || $0.failure?.isTruncated == true }
+    }
+
+    /// This host's own doing: no route, no descriptor.
+    var isOwnFault: Bool {
+        lookups.allSatisfy { lookup in
+            switch lookup.failure {
+            case .noRoute, .local: true
+            default: false
+            }
+        }
+    }
+
+    /// Whether some question was answered in a way that decides, be it with CD=1.
+    var isDecisive: Bool {
+        (lookups + unchecked).contains { $0.response?.isDecisive == true }
+    }
+
+    /// `192.0.2.53 gives 192.0.2.7, TTL 212 s left`.
+    var answerText: String {
+        if responseCode == .nameError { return "\(resolver) says that the name does not exist" }
+        let shown = addresses.prefix(16).map(\.description).joined(separator: ", ")
+        let more = addresses.count > 16 ? " and \(addresses.count - 16) more" : ""
+        let life = leastTTL.map { ", TTL \($0) s left" } ?? ""
+        return "\(resolver) gives \(addresses.isEmpty ? "no address" : shown + more)\(life)"
+    }
+
+    var failureText: String {
+        var texts: [String] = []
+        for text in lookups.compactMap({ $0.failure?.description }) where !texts.contains(text) {
+            texts.append(text)
+        }
+        return texts.joined(separator: "; ")
+    }
+}

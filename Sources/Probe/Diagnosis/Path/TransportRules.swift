@@ -1,0 +1,64 @@
+import DNS
+
+/// Which of UDP, TCP and large UDP answers reach a server of which another one works.
+struct TransportRules {
+    let resolution: Resolution
+
+    var findings: [Finding] {
+        resolution.resolvers.enumerated().compactMap { index, view in
+            let lookups = view.lookups + view.others + [view.overTCP].compactMap { $0 }
+            return finding(
+                "resolver \(view.resolver)", view.resolver, lookups, isClientsView: index == 0)
+        }
+            + resolution.zones.flatMap { view in
+                view.nameservers.compactMap { server in
+                    let lookups =
+                        server.lookups + [server.soa, server.delegation].compactMap { $0 }
+                    // Others stand in for one server; for the last sound one nobody does.
+                    let isLast = view.sound.isEmpty
+                    return finding(
+                        "nameserver \(server.label)", server.label, lookups, isClientsView: isLast)
+                }
+            }
+    }
+
+    private func finding(
+        _ place: String, _ server: String, _ lookups: [Lookup], isClientsView: Bool
+    ) -> Finding? {
+        let lost = lookups.first { $0.failure?.isTruncated == true }
+        let evidence = lost.map { lookup in
+            "\(server), asked for \(lookup.question): \(lookup.failure?.description ?? "")"
+        }
+        guard let text = evidence ?? Self.restriction(of: server, lookups) else { return nil }
+        return Finding(
+            .dnsTransportRestricted, lost != nil && isClientsView ? .failure : .warning,
+            confidence: .comparison, at: [place], [text])
+    }
+
+    /// What does not pass while something else does; nil where all does that was tried.
+    private static func restriction(of server: String, _ lookups: [Lookup]) -> String? {
+        let udp = lookups.compactMap(\.udpWorks)
+        let tcp = lookups.compactMap(\.tcpWorks)
+        if !udp.contains(true), tcp.contains(true), udp.contains(false) {
+            return "\(server) answers over TCP, and not over UDP (\(failure(of: .udp, lookups)))"
+        }
+        if !tcp.contains(true), udp.contains(true), tcp.contains(false) {
+            return "\(server) answers over UDP, and not over TCP (\(failure(of: .tcp, lookups)))"
+        }
+        guard let lookup = lookups.first(where: { $0.largeUDPWorks == false }) else { return nil }
+        let size = lookup.attempts.last { $0.transport == .tcp }?.size ?? 0
+        return
+            "\(server) answers \(lookup.question) over TCP with \(size) bytes; over UDP such an answer "
+            + "does not arrive, while a small one does"
+    }
+
+    private static func failure(of transport: Attempt.Transport, _ lookups: [Lookup]) -> String {
+        let failed = lookups.flatMap(\.attempts).first {
+            $0.transport == transport && $0.isDelivered == false
+        }
+        return switch failed?.outcome {
+        case .failed(let failure): "\(failure)"
+        default: "no answer came"
+        }
+    }
+}
