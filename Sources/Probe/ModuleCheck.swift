@@ -18,7 +18,6 @@ struct ModuleCheck {
             ("tls.fetch_crl", module.tls.fetchCRL),
             ("tls.fetch_aia", module.tls.fetchAIA),
             ("mail.dkim_selectors", !module.mail.dkimSelectors.isEmpty),
-            ("expect", module.expect != Expectations()),
         ]
         if let first = asked.first(where: \.isAsked) {
             throw InputError("module \(name): this version does not support \(first.key)")

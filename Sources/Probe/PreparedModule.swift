@@ -21,6 +21,7 @@ package struct PreparedModule: Sendable {
     private let asksAuthorities: Bool
     private let zones = ZoneCache()
     let memory: AnswerMemory
+    let expected: ExpectedRecords
     /// Whether iteration stands in where the resolvers do not find a chain of trust.
     private let hasRootHints: Bool
     /// Nil where the module disables DNSSEC.
@@ -59,6 +60,7 @@ package struct PreparedModule: Sendable {
         }
         memory = surroundings.memory
         asksAuthorities = module.authoritative
+        expected = try ExpectedRecords(module.expect)
         hasRootHints = module.rootHints != nil
         iteration = Iteration(
             hints: try Self.hints(module.rootHints) ?? .iana, port: module.dnsPort,
@@ -103,7 +105,7 @@ package struct PreparedModule: Sendable {
             mayIterate: hasRootHints || resolvers.contains(.root), cache: zones)
         return ResolutionStage(
             resolvers: views, authorities: asksAuthorities ? authorities : nil,
-            system: resolvers.contains(.system) ? system : nil)
+            types: expected.types, system: resolvers.contains(.system) ? system : nil)
     }
 
     /// Nil where the module disables DNSSEC.

@@ -42,9 +42,10 @@ package struct Probe: Sendable {
 
         let seen = Deadline.now
         module.memory.note(resolution, endpoints, module: module.name, at: now)
+        let expectations = module.expected.results(resolution, endpoints)
         let diagnosis = Diagnosis(
-            resolution, validation.result, endpoints, requiresDNSSEC: module.requiresDNSSEC, at: now
-        )
+            resolution, validation.result, endpoints, expectations: expectations,
+            requiresDNSSEC: module.requiresDNSSEC, at: now)
         var durations = StageDurations()
         durations.resolve = resolution.duration
         durations.validate = validation.duration
@@ -54,25 +55,23 @@ package struct Probe: Sendable {
         durations.total = Deadline.now - start
         return Report(
             target: target, moduleName: module.name, at: now, resolution: resolution,
-            validation: validation.result, endpoints: endpoints, diagnosis: diagnosis,
-            durations: durations, timeout: budget)
+            validation: validation.result, endpoints: endpoints, expectations: expectations,
+            diagnosis: diagnosis, durations: durations, timeout: budget)
     }
 
-    /// Where the caller gives addresses, they are what DNS would have answered: its records may not be there yet.
+    /// Where the caller gives addresses, they stand in for DNS's answer: its records may not be there yet.
     private func resolve(
         _ target: Target, _ options: Options, at now: Int64, budget: Duration,
         by deadline: Deadline
     ) async -> Resolution {
-        guard options.addresses.isEmpty else {
-            var name: Name?
-            if case .name(let host) = target.host { name = host }
-            return Resolution(
-                host: target.hostText, name: name, outcome: .addresses,
-                addresses: Set(options.addresses).sorted())
-        }
         var resolution = await module.resolution()(target.host, budget: budget, by: deadline)
         resolution.remembered = module.memory.recall(
             resolution.host, module: module.name, at: now)
+        guard !options.addresses.isEmpty else { return resolution }
+        resolution.today = resolution.addresses
+        (resolution.addresses, resolution.outcome) = (
+            Set(options.addresses).sorted(), .addresses
+        )
         return resolution
     }
 

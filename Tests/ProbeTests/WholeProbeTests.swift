@@ -70,6 +70,8 @@ import Testing
         let report = await probe(try Target(parsing: "new.test"), options, budget: .seconds(9))
         #expect(report.isSuccess)
         #expect(report.endpoints.map { "\($0.endpoint.address)" } == ["127.0.0.2", "127.0.0.3"])
-        #expect(server.questions.isEmpty)
+        // What DNS says today is told, and not held against the target.
+        #expect(report.resolution.today == [])
+        #expect(report.text().contains("today there is no address: 127.0.0.2 would come"))
     }
 }

@@ -5,24 +5,31 @@ extension Diagnosis {
     /// The decision table over what all stages saw. `now` is in seconds since 1970.
     init(
         _ resolution: Resolution, _ validation: DNSSECResult?, _ endpoints: [EndpointResult],
-        requiresDNSSEC: Bool, at now: Int64
+        expectations: [ExpectationResult] = [], requiresDNSSEC: Bool, at now: Int64
     ) {
-        var findings = ResolutionRules(
-            resolution: resolution, endpoints: endpoints,
-            isBogus: validation?.status == .bogus, now: now
-        ).findings
+        var findings = ExpectationRules(results: expectations, host: resolution.host).findings
+        // What DNS says today is not judged where something else is supposed in its place.
+        if !resolution.supposes {
+            findings +=
+                ResolutionRules(
+                    resolution: resolution, endpoints: endpoints,
+                    isBogus: validation?.status == .bogus, now: now
+                ).findings
+        }
         if let validation {
             findings +=
                 ValidationRules(
                     result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
                 ).findings
         }
-        if validation == nil { findings += Self.judgedByResolvers(resolution) }
+        if validation == nil, !resolution.supposes {
+            findings += Self.judgedByResolvers(resolution)
+        }
         findings += EndpointRules(endpoints, at: now).findings
         self.init(findings: findings)
         let isClientsViewEmpty =
             resolution.resolvers.first.map { $0.isUp && (!$0.isDecisive || $0.deniesAll) } ?? false
-        guard primary == nil, resolution.name != nil,
+        guard primary == nil, resolution.name != nil, !resolution.supposes,
             resolution.addresses.isEmpty || isClientsViewEmpty
         else { return }
         // Nothing above may be claimed on this evidence, and yet the clients get no address.

@@ -10,6 +10,8 @@ package struct Report: Sendable {
     /// Nil where DNSSEC is disabled or there is no name to validate.
     package var validation: DNSSECResult?
     package var endpoints: [EndpointResult]
+    /// What the configuration expects, beside what there is.
+    package var expectations: [ExpectationResult]
     package var diagnosis: Diagnosis
     package var durations: StageDurations
     /// The budget that the probe had.
@@ -17,11 +19,13 @@ package struct Report: Sendable {
 
     package init(
         target: Target, moduleName: String, at: Int64, resolution: Resolution,
-        validation: DNSSECResult?, endpoints: [EndpointResult], diagnosis: Diagnosis,
-        durations: StageDurations, timeout: Duration
+        validation: DNSSECResult?, endpoints: [EndpointResult],
+        expectations: [ExpectationResult] = [], diagnosis: Diagnosis, durations: StageDurations,
+        timeout: Duration
     ) {
         (self.target, self.moduleName, self.at) = (target, moduleName, at)
         (self.resolution, self.validation, self.endpoints) = (resolution, validation, endpoints)
+        self.expectations = expectations
         (self.diagnosis, self.durations, self.timeout) = (diagnosis, durations, timeout)
     }
 

@@ -31,7 +31,35 @@ extension Resolution {
         if name == nil { return "the target is an address, which is not resolved" }
         if let trouble = outcome.trouble { return trouble.plain() }
         let count = addresses.count
+        if supposes {
+            return "\(count) address\(count == 1 ? "" : "es") given, as if DNS had answered so"
+        }
         return "\(count) address\(count == 1 ? "" : "es")"
+    }
+}
+
+extension Resolution {
+    /// What of today's answer would be another; nil where nothing is supposed.
+    var changeWords: String? {
+        guard let today else { return nil }
+        let (gone, new) = (
+            Set(today).subtracting(addresses).sorted(), Set(addresses).subtracting(today).sorted()
+        )
+        if gone.isEmpty, new.isEmpty { return "today's answer is the same" }
+        let changes =
+            gone.map { "\($0) would go" } + new.map { "\($0) would come" }
+            + Set(today).intersection(addresses).sorted().map { "\($0) would stay" }
+        return (today.isEmpty ? "today there is no address: " : "of today's answer ")
+            + changes.joined(separator: ", ")
+    }
+}
+
+extension ExpectationResult {
+    /// `cname example.net: found example.org`.
+    var words: String {
+        let verdict = matches.map { $0 ? "as expected" : "not as expected" } ?? "not known"
+        return "\(kind.rawValue) \(expected): \(verdict)\(found.map { ", found " + $0 } ?? "")"
+            .plain(limit: 1024)
     }
 }
 

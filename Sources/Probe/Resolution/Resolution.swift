@@ -20,6 +20,8 @@ package struct Resolution: Sendable {
     /// Numerically ordered, IPv6 before IPv4, each once.
     package var addresses: [IPAddress]
     package var duration: Duration
+    /// What DNS leads to today, where the caller supposes `addresses` instead; nil where nothing is supposed.
+    package var today: [IPAddress]?
     /// An entry of the hosts file that programs here would use instead of DNS.
     package var hostsEntry: HostsEntry?
 
@@ -52,6 +54,9 @@ package struct Resolution: Sendable {
 }
 
 extension Resolution {
+    /// Whether the addresses are the caller's, as if DNS had answered them.
+    package var supposes: Bool { today != nil }
+
     /// Those that a probe shakes hands with: a name with thousands of addresses costs no more than this.
     package var triedAddresses: [IPAddress] {
         IPAddress.Family.allCases.flatMap { family in

@@ -9,15 +9,16 @@ package struct ResolutionStage: Sendable {
     /// Nil where the module does not ask them.
     package var authorities: AuthorityStage?
     /// What is asked beside A and AAAA.
-    package var types: [RecordType] = []
+    package var types: [RecordType]
     /// Where the host's own programs look as well; nil where the module names its resolvers.
     package var system: SystemResolvers?
 
     package init(
-        resolvers: [Resolver], authorities: AuthorityStage? = nil,
+        resolvers: [Resolver], authorities: AuthorityStage? = nil, types: [RecordType] = [],
         system: SystemResolvers? = nil
     ) {
-        (self.resolvers, self.authorities, self.system) = (resolvers, authorities, system)
+        (self.resolvers, self.authorities) = (resolvers, authorities)
+        (self.types, self.system) = (types, system)
     }
 
     /// `budget` is the whole probe's; a question takes at most a fixed part of it.

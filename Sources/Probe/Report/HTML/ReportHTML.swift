@@ -15,6 +15,22 @@ extension Report {
         page.section("resolution") { $0.resolution(resolution) }
         page.section("dnssec") { $0.validation(validation) }
         page.section("endpoints") { $0.endpoints(self) }
+        if !expectations.isEmpty {
+            page.section("expectations") { page in
+                page.heading(2, "Expectations")
+                page.table(
+                    ["What", "Expected", "Found"],
+                    expectations.map { result in
+                        [
+                            HTMLPage.Cell(result.kind.rawValue),
+                            HTMLPage.Cell(result.expected.plain(limit: 1024)),
+                            HTMLPage.Cell(
+                                result.found?.plain(limit: 1024) ?? "not known",
+                                result.matches.map { $0 ? .good : .bad }),
+                        ]
+                    })
+            }
+        }
         if !otherFindings.isEmpty {
             page.section("findings") { page in
                 page.heading(2, "Other findings")
@@ -42,6 +58,7 @@ extension HTMLPage {
 
     fileprivate mutating func resolution(_ resolution: Resolution) {
         heading(2, "Resolution: \(resolution.summary)")
+        if let change = resolution.changeWords { paragraph(change) }
         terms([
             (
                 "Addresses",

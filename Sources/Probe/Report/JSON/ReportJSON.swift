@@ -11,6 +11,7 @@ extension Report {
             "resolution": resolution.json,
             "dnssec": validation?.json ?? .null,
             "endpoints": .array(endpoints.map(\.json)),
+            "expectations": .array(expectations.map(\.json)),
             "durations": durations.json,
             "timeout": .duration(timeout),
         ]).bytes
@@ -27,6 +28,17 @@ extension Finding {
             "places": .strings(places),
             "evidence": .strings(evidence),
             "remedy": .string(remedy),
+        ])
+    }
+}
+
+extension ExpectationResult {
+    fileprivate var json: JSON {
+        .object([
+            "expectation": .string(kind.rawValue),
+            "expected": .string(expected),
+            "found": .string(found),
+            "match": matches.map { .bool($0) } ?? .null,
         ])
     }
 }

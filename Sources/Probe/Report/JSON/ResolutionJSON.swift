@@ -8,6 +8,7 @@ extension Resolution {
             "outcome": .string(outcome.state),
             "detail": .string(outcome.trouble),
             "addresses": .strings(addresses.map(\.description)),
+            "today": today.map { .strings($0.map(\.description)) } ?? .null,
             "aliases": .array(
                 aliases.map { alias in
                     .object([

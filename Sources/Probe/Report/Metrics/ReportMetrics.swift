@@ -15,7 +15,7 @@ extension Report {
     package func metricFamilies(leading: [Sample.Label] = []) -> [MetricFamily] {
         var families = compatibleFamilies + diagnosisFamilies + stageFamilies
         families += resolverFamilies + nameserverFamilies + zoneFamilies + nameFamilies
-        families += validationFamilies
+        families += expectationFamilies + validationFamilies
         families += endpointFamilies + certificateFamilies
         families.removeAll { $0.samples.isEmpty }
         guard !leading.isEmpty else { return families }

@@ -47,6 +47,24 @@ extension Report {
         ]
     }
 
+    /// What the configuration expects of it.
+    var expectationFamilies: [MetricFamily] {
+        [
+            MetricFamily(
+                "trustpath_dns_expected_match",
+                "Whether what the configuration expects of the name is so.",
+                samples: expectations.compactMap { result in
+                    result.matches.map {
+                        Sample(
+                            $0,
+                            [
+                                ("host", resolution.host), ("expectation", result.kind.rawValue),
+                            ])
+                    }
+                })
+        ]
+    }
+
     /// What the name has, as its clients see it.
     var nameFamilies: [MetricFamily] {
         guard resolution.name != nil, resolution.outcome.isAnswered else { return [] }

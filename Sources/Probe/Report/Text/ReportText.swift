@@ -18,6 +18,11 @@ extension Report {
         page.resolution(resolution)
         page.gap()
         page.validation(validation)
+        if !expectations.isEmpty {
+            page.gap()
+            page.line("Expectations")
+            for result in expectations { page.line(result.words, indent: 2, hanging: 6) }
+        }
         for host in hosts { page.endpoints(of: host, in: self) }
         if endpoints.isEmpty {
             page.gap()
@@ -54,7 +59,8 @@ extension TextPage {
     }
 
     fileprivate mutating func resolution(_ resolution: Resolution) {
-        line("Resolution: \(resolution.summary)")
+        line("Resolution: \(resolution.summary)", hanging: 2)
+        if let change = resolution.changeWords { line(change, indent: 2, hanging: 6) }
         for view in resolution.resolvers {
             line(
                 "resolver \(view.resolver.plain()): \(view.answerWords), \(view.duration.words)",

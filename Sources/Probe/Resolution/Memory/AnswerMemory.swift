@@ -21,7 +21,7 @@ package final class AnswerMemory: Sendable {
     func note(
         _ resolution: Resolution, _ endpoints: [EndpointResult], module: String, at now: Int64
     ) {
-        guard let name = resolution.name else { return }
+        guard let name = resolution.name, !resolution.supposes else { return }
         let presenting = endpoints.filter { $0.handshake?.certificate?.nameMatches == true }
             .map(\.endpoint.address)
         guard !resolution.zones.isEmpty || !presenting.isEmpty else { return }

@@ -1,0 +1,139 @@
+import Addresses
+import DNS
+import OpenSSL
+
+/// One expectation of the configuration beside what there is.
+package struct ExpectationResult: Hashable, Sendable {
+    package var kind: Kind
+    package var expected: String
+    /// Nil where nothing can be told.
+    package var found: String?
+    /// Nil where `found` is.
+    package var matches: Bool?
+    /// Of a CNAME: there is none at all.
+    var isMissing = false
+
+    /// The raw value is the metrics' `expectation`.
+    package enum Kind: String, Hashable, Sendable {
+        case cname, addresses, mx, txt, issuer
+    }
+
+    init(_ kind: Kind, _ expected: [String], _ found: [String]?, matches: Bool?) {
+        self.kind = kind
+        self.expected = expected.joined(separator: ", ")
+        self.found = found.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") }
+        self.matches = found == nil ? nil : matches
+    }
+}
+
+extension ExpectedRecords {
+    /// Compares with what the authorities say, or where they are not asked the clients' view, and with the
+    /// certificates shown.
+    func results(_ resolution: Resolution, _ endpoints: [EndpointResult]) -> [ExpectationResult] {
+        guard let name = resolution.name else { return issuerResult(endpoints) }
+        let word = Word(resolution, name)
+        var results: [ExpectationResult] = []
+        if let cname {
+            let targets = word.chain.map { $0.aliases.map(\.target) }
+            var result = ExpectationResult(
+                .cname, [cname.text], targets.map { $0.map(\.text) },
+                matches: targets?.contains(cname))
+            result.isMissing = targets?.isEmpty == true
+            results.append(result)
+        }
+        if !addresses.isEmpty {
+            let found = resolution.supposes ? Set(resolution.addresses) : word.addresses
+            results.append(
+                ExpectationResult(
+                    .addresses, addresses.sorted().map(\.description),
+                    found.map { $0.sorted().map(\.description) }, matches: found == addresses))
+        }
+        if !mx.isEmpty {
+            let found = word.records(.mx).map { Set($0.compactMap(\.exchange)) }
+            results.append(
+                ExpectationResult(
+                    .mx, mx.sorted().map(\.text), found.map { $0.sorted().map(\.text) },
+                    matches: found == mx))
+        }
+        if !txt.isEmpty {
+            let found = word.records(.txt).map { Set($0.compactMap(\.text)) }
+            results.append(
+                ExpectationResult(
+                    .txt, Self.texts(txt), found.map(Self.texts),
+                    matches: found.map { txt.isSubset(of: $0) }))
+        }
+        return results + issuerResult(endpoints)
+    }
+
+    private func issuerResult(_ endpoints: [EndpointResult]) -> [ExpectationResult] {
+        guard let issuer else { return [] }
+        let shown = Set(endpoints.compactMap { $0.handshake?.certificate?.issuer })
+        return [
+            ExpectationResult(
+                .issuer, [issuer], shown.isEmpty ? nil : shown.sorted(),
+                matches: shown.allSatisfy { $0.contains(issuer) })
+        ]
+    }
+
+    private static func texts(_ texts: Set<[UInt8]>) -> [String] {
+        texts.map { "\"" + String(decoding: $0, as: UTF8.self).plain(limit: 256) + "\"" }.sorted()
+    }
+
+    /// Whose word counts: the authorities', or the clients' view.
+    private struct Word {
+        private let lookups: [Lookup]
+        private let isKnown: Bool
+        private let answers: AuthorityAnswers?
+        private let view: ResolverView?
+        private let name: Name
+
+        init(_ resolution: Resolution, _ name: Name) {
+            let answers = AuthorityAnswers(resolution.zones, of: name)
+            let speaks = !resolution.zones.isEmpty && answers.isComplete
+            self.name = name
+            self.answers = speaks ? answers : nil
+            view = resolution.resolvers.first
+            isKnown = speaks || view?.isDecisive == true
+            lookups =
+                speaks
+                ? resolution.zones.flatMap(\.sound).flatMap(\.lookups)
+                : view.map { $0.lookups + $0.others } ?? []
+        }
+
+        var addresses: Set<IPAddress>? {
+            guard isKnown else { return nil }
+            return answers?.addresses ?? Set(view?.addresses ?? [])
+        }
+
+        var chain: AliasChain? {
+            guard isKnown else { return nil }
+            if let answers { return answers.chain }
+            var chain = AliasChain(from: name)
+            chain.follow(lookups.flatMap { $0.response?.answers ?? [] })
+            return chain
+        }
+
+        /// Of one type where the aliases end; nil where nobody answered.
+        func records(_ type: RecordType) -> [RecordData]? {
+            let decisive = lookups.filter {
+                $0.question.type == type && $0.response?.isDecisive == true
+            }
+            guard !decisive.isEmpty else { return nil }
+            return decisive.flatMap { $0.response?.answers ?? [] }.filter { $0.type == type }
+                .map(\.data)
+        }
+    }
+}
+
+extension RecordData {
+    fileprivate var exchange: Name? { if case .mx(let mx) = self { mx.exchange } else { nil } }
+
+    /// The strings of a TXT record as one (RFC 7208 3.3).
+    fileprivate var text: [UInt8]? {
+        if case .txt(let strings) = self { Array(strings.joined()) } else { nil }
+    }
+}
+
+extension PresentedCertificate {
+    fileprivate var issuer: String { leaf.issuer.plain(limit: 256) }
+}
