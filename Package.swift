@@ -99,6 +99,8 @@ let package = Package(
             dependencies: ["Peers", "Hostile", "Lab", "Addresses", "DNS", "OpenSSL", "Sockets"],
             swiftSettings: upcoming),
         .testTarget(name: "PeerTests", dependencies: ["Peers"], swiftSettings: upcoming),
+        // The program before resolvers and authorities of others that are stale, lame, filtered or cut off.
+        .testTarget(name: "PathTests", dependencies: ["Peers"], swiftSettings: upcoming),
         // Random signed trees, one fault each: our verdicts against Unbound's and delv's.
         .testTarget(
             name: "DifferentialTests",

@@ -1,0 +1,64 @@
+import Peers
+import Testing
+
+extension PathTests {
+    /// Zones whose nameservers are lame, silent, or not those that the parent names.
+    @Suite struct DelegationTests {
+        @Test func soundZone() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.steady.test", PathWorld.resolver).expectHealthy()
+        }
+
+        @Test func oneServerHasNoSuchZone() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.lame.test", PathWorld.resolver).expect(
+                "delegation_lame", "warning",
+                mentions: ["ns2.lame.test", world.place.address(39), "REFUSED"])
+        }
+
+        @Test func noServerHasTheZone() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.all-lame.test", PathWorld.resolver).expect(
+                "delegation_lame", "failure",
+                mentions: [world.place.address(39), world.place.address(40), "REFUSED"])
+        }
+
+        @Test func oneServerIsSilent() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.quiet.test", PathWorld.resolver).expect(
+                "nameserver_unresponsive", "warning",
+                mentions: ["ns2.quiet.test", world.place.address(41)])
+        }
+
+        @Test func nothingListensAtOneServer() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.closed.test", PathWorld.resolver).expect(
+                "nameserver_unresponsive", "warning",
+                mentions: ["ns2.closed.test", world.place.address(42)])
+        }
+
+        /// BIND as the resolver gives up in time to say SERVFAIL.
+        @Test func everyServerIsSilent() async throws {
+            let world = try await PathWorld.shared.value
+            let resolver = try await PathResolvers.bind(
+                [64: "resolver-query-timeout 400;"], hints: world.hints, on: world.place)
+            try await world.probe("www.all-quiet.test", 64).expect(
+                "nameserver_unresponsive", "failure", mentions: [world.place.address(41)])
+            await resolver.stop()
+        }
+
+        @Test func parentNamesOtherServers() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.differs.test", PathWorld.resolver).expect(
+                "delegation_inconsistent", "warning",
+                mentions: ["ns2.differs.test", "ns3.differs.test"])
+        }
+
+        @Test func parentHasAnotherAddress() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("www.glue.test", PathWorld.resolver).expect(
+                "delegation_inconsistent", "warning",
+                mentions: ["ns2.glue.test", world.place.address(36), world.place.address(37)])
+        }
+    }
+}

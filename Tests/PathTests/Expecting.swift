@@ -1,0 +1,35 @@
+import Testing
+
+/// What a path test asks of a report, recorded with the report where it is otherwise.
+extension PathReport {
+    /// One finding of the class, as severe as told, whose evidence mentions every word; a failure is primary.
+    func expect(
+        _ name: String, _ severity: String, mentions words: [String] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let evidence = of(name).flatMap(\.evidence).joined(separator: "\n")
+        #expect(
+            of(name).map(\.severity).contains(severity), "\(summary)",
+            sourceLocation: sourceLocation)
+        for word in words {
+            #expect(
+                evidence.contains(word), "\(name) says: \(evidence)", sourceLocation: sourceLocation
+            )
+        }
+        if severity == "failure" {
+            #expect(self.class == name, "\(summary)", sourceLocation: sourceLocation)
+        } else {
+            #expect(self.class == nil, "\(summary)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Nothing at all is found, but perhaps warnings of these classes.
+    func expectHealthy(
+        except warnings: Set<String> = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(success, "\(summary)", sourceLocation: sourceLocation)
+        #expect(
+            findings.allSatisfy { warnings.contains($0.class) }, "\(summary)",
+            sourceLocation: sourceLocation)
+    }
+}

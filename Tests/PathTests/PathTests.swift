@@ -1,0 +1,12 @@
+import Peers
+import Testing
+
+/// The built program before resolvers and authorities that others wrote.
+@Suite(
+    .enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"),
+    .enabled(
+        if: Program.arePresent(
+            "named", "nsd", "unbound", "kresd", "pdns_recursor", "dnsdist", "dig", "nginx", "ip"),
+        "needs root, bind9, bind9-dnsutils, nsd, unbound, knot-resolver, pdns-recursor, dnsdist, nginx"
+    ))
+enum PathTests {}
