@@ -19,13 +19,13 @@ struct PathReport: Decodable {
     private enum CodingKeys: String, CodingKey { case success, `class`, findings }
 
     /// Throws what was printed when it is no report.
-    init(_ result: CommandResult) throws {
+    init(text: String) throws {
         do {
-            self = try JSONDecoder().decode(PathReport.self, from: Data(result.output.utf8))
+            self = try JSONDecoder().decode(PathReport.self, from: Data(text.utf8))
         } catch {
-            throw PeerError("\(error): status \(result.status) \(result.output)\(result.errors)")
+            throw PeerError("\(error): \(text)")
         }
-        text = result.output
+        self.text = text
     }
 
     /// The findings of a class.
@@ -64,9 +64,8 @@ extension PathWorld {
         _ name: String, _ resolvers: Int..., timeout: String = "6s", settings: String = ""
     ) async throws -> PathReport {
         let file = try configuration(resolvers, timeout: timeout, settings)
-        return try PathReport(
-            await run(
-                trustpathBinary(),
-                ["probe", name, "--config.file", file, "--output", "json"]))
+        let result = try await run(
+            trustpathBinary(), ["probe", name, "--config.file", file, "--output", "json"])
+        return try PathReport(text: result.output + result.errors)
     }
 }

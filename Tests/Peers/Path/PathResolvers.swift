@@ -98,7 +98,7 @@ package enum PathResolvers {
             trust_anchors.remove('.')
             \(settings)
             net.listen('\(place.address(host))', 53, { kind = 'dns', freebind = true })
-            log_notice(ffi.C.LOG_GRP_SYSTEM, 'this is all')
+            io.stderr:write('this is all\\n')
 
             """
         try write(text, to: directory + "/kresd.conf")

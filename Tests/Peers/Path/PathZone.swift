@@ -15,14 +15,16 @@ package struct PathZone: Sendable {
     package var servers: [Server]
     /// What its parent says of them.
     package let delegated: [Server]
+    /// Seconds that its SOA and its denials live in caches.
+    package let memory: Int
     /// Records besides SOA, NS and the nameservers' addresses, in master-file form.
     package var records: String
 
     package init(
         _ name: String, serial: Int = 2026_0101, servers: [Server], delegated: [Server]? = nil,
-        records: String
+        memory: Int = 3600, records: String
     ) {
-        (self.name, self.serial, self.servers) = (name, serial, servers)
+        (self.name, self.serial, self.servers, self.memory) = (name, serial, servers, memory)
         (self.delegated, self.records) = (delegated ?? servers, records)
     }
 
@@ -30,12 +32,12 @@ package struct PathZone: Sendable {
         hosts.enumerated().map { Server("ns\($0.offset + 1)", $0.element) }
     }
 
-    /// The zone file; denials live an hour, so that a resolver's memory of one outlasts a test.
+    /// The zone file.
     package func text(on place: PathPlace) -> String {
         """
         $ORIGIN \(name)
         $TTL 300
-        @ SOA ns1 hostmaster \(serial) 86400 86400 864000 3600
+        @ \(memory) SOA ns1 hostmaster \(serial) 86400 86400 864000 \(memory)
         \(Self.records(of: servers, at: "@", on: place))
         \(records)
 

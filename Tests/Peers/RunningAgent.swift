@@ -1,13 +1,11 @@
-import Peers
-
 /// The program as a service on a free loopback port, stopped with this value.
-final class RunningAgent: Sendable {
+package final class RunningAgent: Sendable {
     /// `127.0.0.1:PORT`.
-    let place: String
+    package let place: String
     private let daemon: Daemon
 
     /// Starts `trustpath` with a command and its flags.
-    init(_ arguments: String...) async throws {
+    package init(_ arguments: String...) async throws {
         let directory = try await Ground.shared.value.newDirectory("agent")
         daemon = try await Daemon(
             trustpathBinary(), arguments + ["--web.listen-address", "127.0.0.1:0"], in: directory,
@@ -23,11 +21,11 @@ final class RunningAgent: Sendable {
     }
 
     /// The body that one of its paths answers.
-    func page(_ path: String, headers: [String] = []) async throws -> String {
+    package func page(_ path: String, headers: [String] = []) async throws -> String {
         try await get("http://\(place)\(path)", headers: headers)
     }
 
-    var log: String { daemon.log }
+    package var log: String { daemon.log }
 
-    func stop() async { await daemon.stop() }
+    package func stop() async { await daemon.stop() }
 }

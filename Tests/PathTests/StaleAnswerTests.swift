@@ -1,0 +1,147 @@
+import Peers
+import Testing
+
+extension PathTests {
+    /// Resolvers whose caches hold what the zone held before it was changed.
+    @Suite struct StaleAnswerTests {
+        private struct Ground {
+            let zone: ChangedZone
+            let agent: RunningAgent
+
+            /// An agent that has seen the old version of `brief.test.`.
+            static let shared = Task {
+                var agent: RunningAgent?
+                let zone = try await ChangedZone { world in
+                    let started = try await RunningAgent(
+                        "serve", "--config.file", try world.configuration([ChangedZone.unbound]))
+                    _ = try await started.page("/probe?target=remembered.brief.test")
+                    agent = started
+                }
+                return Ground(zone: zone, agent: try #require(agent))
+            }
+
+            func address(_ host: Int) -> String { zone.world.place.address(host) }
+
+            func probe(_ name: String, _ resolver: Int = ChangedZone.unbound) async throws
+                -> PathReport
+            {
+                try await zone.world.probe(name, resolver)
+            }
+        }
+
+        /// Cached before the TTL was lowered, and nothing listens there any more.
+        @Test func oldAddressIsDead() async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe("refused.changed.test").expect(
+                "resolver_stale_answer", "failure",
+                mentions: [
+                    ground.address(PathWorld.noWeb), ground.address(ChangedZone.unbound), "TTL",
+                    ground.address(PathWorld.web), "ns1.changed.test",
+                ])
+        }
+
+        @Test func oldAddressWorks() async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe("works.changed.test").expect(
+                "resolver_stale_answer", "warning",
+                mentions: [
+                    ground.address(PathWorld.web), ground.address(ChangedZone.unbound),
+                    ground.address(PathWorld.otherWeb), "ns1.changed.test",
+                ])
+        }
+
+        /// The TTL stayed as it was: the serial of the cached SOA proves it.
+        @Test func oldSerial() async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe("equal.changed.test").expect(
+                "resolver_stale_answer", "failure",
+                mentions: [
+                    ground.address(PathWorld.noWeb), ground.address(PathWorld.web),
+                    "\(ChangedZone.oldSerial)", "\(ChangedZone.newSerial)",
+                ])
+        }
+
+        /// BIND and Knot Resolver hold it as well as Unbound does; a resolver that is only compared counts, too.
+        @Test(arguments: [ChangedZone.bind, ChangedZone.knot])
+        func otherResolvers(_ host: Int) async throws {
+            let ground = try await Ground.shared.value
+            let words = [
+                ground.address(host), ground.address(PathWorld.noWeb),
+                ground.address(PathWorld.web),
+            ]
+            try await ground.probe("refused.changed.test", host).expect(
+                "resolver_stale_answer", "failure", mentions: words)
+            try await ground.zone.world.probe("refused.changed.test", PathWorld.resolver, host)
+                .expect("resolver_stale_answer", "failure", mentions: words)
+        }
+
+        /// Equal TTLs, a fresh SOA and two addresses that work: a difference and no proof.
+        @Test func unprovenDifference() async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe("unproven.brief.test").expectHealthy(
+                except: ["resolver_disagreement"])
+        }
+
+        /// The same difference, but the agent has seen the old answer at the authority itself.
+        @Test func rememberedAnswer() async throws {
+            let ground = try await Ground.shared.value
+            let page = try await ground.agent.page(
+                "/report?target=remembered.brief.test", headers: ["Accept: application/json"])
+            try PathReport(text: page).expect(
+                "resolver_stale_answer", "warning",
+                mentions: [ground.address(PathWorld.web), ground.address(PathWorld.otherWeb)])
+        }
+
+        @Test(arguments: [ChangedZone.unbound, ChangedZone.bind, ChangedZone.knot])
+        func cachedNameError(_ host: Int) async throws {
+            let ground = try await Ground.shared.value
+            let words = [
+                ground.address(host), "NXDOMAIN", ground.address(PathWorld.web),
+                "ns1.changed.test",
+            ]
+            try await ground.probe("created.changed.test", host).expect(
+                "resolver_cached_error", "failure", mentions: words)
+            try await ground.zone.world.probe("created.changed.test", PathWorld.resolver, host)
+                .expect("resolver_cached_error", "failure", mentions: words)
+        }
+
+        @Test(arguments: [ChangedZone.unbound, ChangedZone.bind, ChangedZone.knot])
+        func cachedNoData(_ host: Int) async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe("later.changed.test", host).expect(
+                "resolver_cached_error", "failure",
+                mentions: [
+                    ground.address(host), ground.address(PathWorld.web), "ns1.changed.test",
+                ])
+        }
+
+        /// Unbound cannot ask the authority any more, and serves what has expired.
+        @Test func servedExpired() async throws {
+            let world = try await PathWorld.shared.value
+            let place = world.place
+            let (web, none) = (place.address(PathWorld.web), place.address(PathWorld.noWeb))
+            func zone(_ serial: Int, _ address: String) -> PathZone {
+                PathZone(
+                    "lost.test.", serial: serial, servers: PathZone.servers(43),
+                    records: "www 1 A \(address)")
+            }
+            let authority = try await PathAuthority.bind(
+                [43: [zone(1, none)]], options: "allow-query { any; };", on: place)
+            let resolver = try await PathResolvers.unbound(
+                at: 74, hints: world.hints,
+                settings: ["serve-expired: yes", "ede-serve-expired: yes"], on: place)
+            _ = try await place.dig(74, "www.lost.test", "A")
+            try authority.edit(
+                "allow-query { any; }", to: "allow-query { !\(place.address(74)); any; }")
+            try await authority.replace([zone(2, web)], at: 43)
+            try await place.wait("an expired answer") {
+                try await place.dig(74, "www.lost.test", "A", "+qr").contains("EDE: 3")
+            }
+            try await world.probe("www.lost.test", 74).expect(
+                "resolver_stale_answer", "failure",
+                mentions: [none, web, place.address(74), "ns1.lost.test", "Stale Answer"])
+            await authority.stop()
+            await resolver.stop()
+        }
+    }
+}
