@@ -34,10 +34,12 @@ package struct Probe: Sendable {
 
         // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
         async let validated = validate(target, at: now, budget: budget, by: deadline)
-        let resolution = await resolve(target, options, at: now, budget: budget, by: deadline)
-        let endpoints = await module.handshakes(
-            endpoints(of: target, resolution, options), serverName: options.hostname,
-            budget: budget, by: deadline, at: now)
+        let feed = EndpointFeed(host: target.hostText, ports: ports(of: target, options))
+        async let shaken = module.handshakes(
+            feed.endpoints, serverName: options.hostname, budget: budget, by: deadline, at: now)
+        let resolution = await resolve(
+            target, options, at: now, budget: budget, by: deadline, feed)
+        let endpoints = feed.ordered(await shaken)
         let validation = await validated
 
         let seen = Deadline.now
@@ -62,16 +64,19 @@ package struct Probe: Sendable {
     /// Where the caller gives addresses, they stand in for DNS's answer: its records may not be there yet.
     private func resolve(
         _ target: Target, _ options: Options, at now: Int64, budget: Duration,
-        by deadline: Deadline
+        by deadline: Deadline, _ feed: EndpointFeed
     ) async -> Resolution {
-        var resolution = await module.resolution()(target.host, budget: budget, by: deadline)
+        defer { feed.finish() }
+        let supposed = Set(options.addresses).sorted()
+        feed.add(supposed)
+        var resolution = await module.resolution()(
+            target.host, budget: budget, by: deadline,
+            tell: { if supposed.isEmpty { feed.add($0) } })
         resolution.remembered = module.memory.recall(
             resolution.host, module: module.name, at: now)
-        guard !options.addresses.isEmpty else { return resolution }
+        guard !supposed.isEmpty else { return resolution }
         resolution.today = resolution.addresses
-        (resolution.addresses, resolution.outcome) = (
-            Set(options.addresses).sorted(), .addresses
-        )
+        (resolution.addresses, resolution.outcome) = (supposed, .addresses)
         return resolution
     }
 
@@ -84,17 +89,6 @@ package struct Probe: Sendable {
         let start = Deadline.now
         let result = await stage(name, at: now, budget: budget, by: deadline)
         return (result, Deadline.now - start)
-    }
-
-    /// Every address × every port.
-    private func endpoints(
-        of target: Target, _ resolution: Resolution, _ options: Options
-    ) -> [Endpoint] {
-        ports(of: target, options).flatMap { port in
-            resolution.triedAddresses.map {
-                Endpoint(host: target.hostText, address: $0, port: port)
-            }
-        }
     }
 
     /// A port of the target itself, of the request, or the module's; an optional port stays optional however it

@@ -20,27 +20,51 @@ package struct HandshakeStage: Sendable {
         }
     }
 
-    /// The results stand in the endpoints' order. `budget` is the whole probe's, `now` in seconds since 1970.
+    /// Begins with each endpoint as it comes; the results stand in the order of their ends. `budget` is the whole
+    /// probe's, `now` in seconds since 1970.
     package func callAsFunction(
-        _ endpoints: [Endpoint], serverName: String? = nil, budget: Duration, by deadline: Deadline,
-        at now: Int64
+        _ batches: AsyncStream<[Endpoint]>, serverName: String? = nil, budget: Duration,
+        by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
-        let permitted = endpoints.filter { policy.permits($0.address) }
-        let unroutable = Self.familiesWithoutRoute(Set(permitted.map(\.address)))
-        let sightings = await concurrently(endpoints, atMost: Self.most) { endpoint in
-            let name = serverName ?? self.serverName ?? endpoint.host
-            guard policy.permits(endpoint.address) else {
-                return Sighting(endpoint, .forbidden, serverName: name)
+        let sightings = await withTaskGroup(of: Sighting.self) { group in
+            var sightings: [Sighting] = []
+            var started = 0
+            var seen: Set<IPAddress> = []
+            for await batch in batches {
+                seen.formUnion(batch.map(\.address).filter(policy.permits))
+                let unroutable = Self.familiesWithoutRoute(seen)
+                for endpoint in batch {
+                    if started - sightings.count >= Self.most, let one = await group.next() {
+                        sightings.append(one)
+                    }
+                    started += 1
+                    let name = serverName ?? self.serverName ?? endpoint.host
+                    group.addTask {
+                        await sighting(
+                            of: endpoint, as: name, unroutable, budget: budget, by: deadline)
+                    }
+                }
             }
-            guard !unroutable.contains(endpoint.address.family) else {
-                return Sighting(endpoint, .noRouteForFamily, serverName: name)
-            }
-            let attempt = EndpointAttempt(
-                endpoint: endpoint, serverName: name, contexts: contexts,
-                timer: min(.seconds(3), budget * 0.3), deadline: deadline)
-            return await attempt.run()
+            for await one in group { sightings.append(one) }
+            return sightings
         }
         return judge(sightings, at: now)
+    }
+
+    private func sighting(
+        of endpoint: Endpoint, as name: String, _ unroutable: Set<IPAddress.Family>,
+        budget: Duration, by deadline: Deadline
+    ) async -> Sighting {
+        guard policy.permits(endpoint.address) else {
+            return Sighting(endpoint, .forbidden, serverName: name)
+        }
+        guard !unroutable.contains(endpoint.address.family) else {
+            return Sighting(endpoint, .noRouteForFamily, serverName: name)
+        }
+        let attempt = EndpointAttempt(
+            endpoint: endpoint, serverName: name, contexts: contexts,
+            timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+        return await attempt.run()
     }
 
     /// Families that this host cannot reach at all, where it reaches another: a host with IPv4 only is no fault of

@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import DNS
 package import Sockets
 
@@ -21,37 +21,43 @@ package struct ResolutionStage: Sendable {
         (self.types, self.system) = (types, system)
     }
 
-    /// `budget` is the whole probe's; a question takes at most a fixed part of it.
+    /// `budget` is the whole probe's; a question takes at most a fixed part of it. `tell` gets addresses as soon as
+    /// any source gives them, so that nobody waits for the slowest.
     package func callAsFunction(
-        _ host: Target.Host, budget: Duration, by deadline: Deadline
+        _ host: Target.Host, budget: Duration, by deadline: Deadline,
+        tell: @escaping @Sendable ([IPAddress]) -> Void = { _ in }
     ) async -> Resolution {
         let start = Deadline.now
         var resolution: Resolution
         switch host {
         case .address(let address):
+            tell([address])
             resolution = Resolution(
                 host: address.description, name: nil, outcome: .addresses, addresses: [address])
         case .name(let name):
-            resolution = await resolve(name, budget: budget, by: deadline)
+            resolution = await resolve(name, budget: budget, by: deadline, tell: tell)
         }
         resolution.duration = Deadline.now - start
         return resolution
     }
 
-    private func resolve(_ name: Name, budget: Duration, by deadline: Deadline) async -> Resolution
-    {
+    private func resolve(
+        _ name: Name, budget: Duration, by deadline: Deadline,
+        tell: @escaping @Sendable ([IPAddress]) -> Void
+    ) async -> Resolution {
         guard !resolvers.isEmpty else {
             return Resolution(
                 host: name.text, name: name, outcome: .unavailable("no resolver is configured"))
         }
-        // Beyond this the handshakes would not have their time.
+        // Beyond this the handshakes with a late address would not have their time.
         let end = min(deadline, .now + budget * Self.authorityShare)
-        async let zones = authorities?(name, [.a, .aaaa] + types, budget: budget, by: end) ?? []
+        async let zones =
+            authorities?(name, [.a, .aaaa] + types, budget: budget, by: end, tell: tell) ?? []
         let found = await concurrently(resolvers) { resolver in
-            await ResolverWalk(
+            let walk = ResolverWalk(
                 resolver, types: types, timer: budget * QuestionTimer.share, deadline: deadline,
-                comparesTransports: authorities != nil
-            ).run(name)
+                comparesTransports: authorities != nil)
+            return await walk.run(name, tell: tell)
         }
         var resolution = Resolution(name, found, await zones)
         resolution.hostsEntry = system?.hostsEntry(for: name)
@@ -71,7 +77,7 @@ package struct ResolutionStage: Sendable {
         let views = resolution.resolvers
         let zone = resolution.zones.last?.zone
         let serials = await concurrently(Array(views.indices)) { index -> Lookup? in
-            guard let zone, answers.matches(views[index]) == false else { return nil }
+            guard let zone, answers.differ(from: views[index]) else { return nil }
             return await resolvers[index](
                 Question(zone, .soa), as: .client, timer: budget * QuestionTimer.share, by: end)
         }
@@ -79,7 +85,7 @@ package struct ResolutionStage: Sendable {
         for (index, lookup) in serials.enumerated() { resolution.resolvers[index].soa = lookup }
     }
 
-    private static let authorityShare = 0.4
+    private static let authorityShare = 0.7
 }
 
 /// The time of one question with all its retries, as a part of the probe's budget.

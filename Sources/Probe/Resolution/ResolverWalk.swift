@@ -27,10 +27,12 @@ struct ResolverWalk: Sendable {
         self.comparesTransports = comparesTransports
     }
 
-    func run(_ name: Name) async -> Result {
+    /// `tell` gets the addresses before the side questions are answered.
+    func run(_ name: Name, tell: ([IPAddress]) -> Void) async -> Result {
         async let overTCP = comparesTransports ? lookupOverTCP(Question(name, .soa)) : nil
         async let others = lookups(of: name, types, as: .client)
         var result = await resolve(name)
+        tell(result.addresses)
         result.view.overTCP = await overTCP
         result.view.others = await others
         return result

@@ -105,3 +105,18 @@ extension HandshakeStage {
                 at: ServerAuthority.now))
     }
 }
+
+extension HandshakeStage {
+    /// With all endpoints at once; the results stand in their order.
+    func callAsFunction(
+        _ endpoints: [Endpoint], serverName: String? = nil, budget: Duration,
+        by deadline: Deadline, at now: Int64
+    ) async -> [EndpointResult] {
+        let (batches, continuation) = AsyncStream<[Endpoint]>.makeStream()
+        continuation.yield(endpoints)
+        continuation.finish()
+        let results = await self(
+            batches, serverName: serverName, budget: budget, by: deadline, at: now)
+        return endpoints.compactMap { endpoint in results.first { $0.endpoint == endpoint } }
+    }
+}

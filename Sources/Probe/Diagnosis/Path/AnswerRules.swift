@@ -28,7 +28,8 @@ struct AnswerRules {
         if let error = view.extendedErrors.first(where: { [4, 15, 16, 17].contains($0.code) }),
             answers.matches(view) != true
         {
-            return finding(.resolverFiltered, view, ["\(view.answerText), \(error)"])
+            return finding(
+                .resolverFiltered, view, ["\(view.answerText), \(error)", authorityText(for: view)])
         }
         if let forged = forgedAddress(view) {
             return finding(
@@ -49,7 +50,7 @@ struct AnswerRules {
         return finding(
             .resolverFiltered, view,
             [
-                "\(view.resolver) says that the name does not exist, "
+                "\(view.resolver) answers NXDOMAIN, "
                     + (soa.map { "with the SOA record of \($0)" } ?? "without any SOA record"),
                 authorityText(for: view),
             ])
@@ -67,7 +68,7 @@ struct AnswerRules {
     // MARK: - Stale
 
     private func stale(_ view: ResolverView) -> Finding? {
-        guard answers.matches(view) == false, !isDenial(view) || answers.addresses.isEmpty
+        guard answers.differ(from: view), !isDenial(view) || answers.addresses.isEmpty
         else { return staleDenial(view) }
         let proofs = [
             staleError(view), rememberedAnswer(view), longTTL(view), oldSerial(view),
@@ -80,7 +81,7 @@ struct AnswerRules {
 
     /// RFC 8914: 19 is "Stale NXDOMAIN Answer".
     private func staleDenial(_ view: ResolverView) -> Finding? {
-        guard answers.matches(view) == false, let proof = staleError(view) else { return nil }
+        guard answers.differ(from: view), let proof = staleError(view) else { return nil }
         return finding(
             .resolverStaleAnswer, view, [view.answerText, authorityText(for: view), proof])
     }
@@ -154,13 +155,11 @@ struct AnswerRules {
             return response.authorities.isOwnDenial(of: resolution.zones)
         }
         if let hidden {
-            let code =
-                hidden.response?.responseCode == .nameError
-                ? "that the name does not exist" : "that there is no such record"
+            let code = hidden.response?.responseCode == .nameError ? "NXDOMAIN" : "with no record"
             return finding(
                 .resolverCachedError, view,
                 [
-                    "\(view.resolver), asked for \(hidden.question), says \(code), with the zone's own SOA record",
+                    "\(view.resolver), asked for \(hidden.question), answers \(code) and the zone's own SOA record",
                     authorityText(for: view),
                 ])
         }

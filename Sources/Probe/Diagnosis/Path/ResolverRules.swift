@@ -97,7 +97,7 @@ extension ResolverView {
 
     /// `192.0.2.53 gives 192.0.2.7, TTL 212 s left`.
     var answerText: String {
-        if responseCode == .nameError { return "\(resolver) says that the name does not exist" }
+        if responseCode == .nameError { return "\(resolver) answers NXDOMAIN" }
         let shown = addresses.prefix(16).map(\.description).joined(separator: ", ")
         let more = addresses.count > 16 ? " and \(addresses.count - 16) more" : ""
         let life = leastTTL.map { ", TTL \($0) s left" } ?? ""

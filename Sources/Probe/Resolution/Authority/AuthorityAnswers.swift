@@ -55,18 +55,23 @@ struct AuthorityAnswers {
 
     /// Whether a resolver's answer is one that some authority gives, for both types; nil where either says nothing.
     func matches(_ view: ResolverView) -> Bool? {
-        guard isComplete else { return nil }
-        var matches = true
-        for lookup in view.lookups {
-            guard let response = lookup.response, response.isDecisive,
-                let sets = sets[lookup.question.type]
-            else { return nil }
-            let addresses = response.answers.filter { $0.type == lookup.question.type }
-            // An answer that ends with an alias leaves open where that leads.
-            if addresses.isEmpty, !response.answers.isEmpty, response.serial == nil { return nil }
-            if !sets.contains(Set(addresses.compactMap(\.address))) { matches = false }
-        }
-        return matches
+        let each = view.lookups.map(matches)
+        return !isComplete || each.contains(nil) ? nil : !each.contains(false)
+    }
+
+    private func matches(_ lookup: Lookup) -> Bool? {
+        guard let response = lookup.response, response.isDecisive,
+            let sets = sets[lookup.question.type]
+        else { return nil }
+        let addresses = response.answers.filter { $0.type == lookup.question.type }
+        // An answer that ends with an alias leaves open where that leads.
+        if addresses.isEmpty, !response.answers.isEmpty, response.serial == nil { return nil }
+        return sets.contains(Set(addresses.compactMap(\.address)))
+    }
+
+    /// Whether some decided answer of the resolver is none that an authority gives.
+    func differ(from view: ResolverView) -> Bool {
+        isComplete && view.lookups.contains { matches($0) == false }
     }
 
     /// Nil where they cannot tell.

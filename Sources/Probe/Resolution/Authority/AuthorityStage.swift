@@ -1,4 +1,4 @@
-import Addresses
+package import Addresses
 package import DNS
 package import Sockets
 
@@ -21,15 +21,16 @@ package struct AuthorityStage: Sendable {
 
     /// The zone of the name first; empty where it cannot be found. `types` are asked of every owner.
     package func callAsFunction(
-        _ name: Name, _ types: [RecordType], budget: Duration, by deadline: Deadline
+        _ name: Name, _ types: [RecordType], budget: Duration, by deadline: Deadline,
+        tell: ([IPAddress]) -> Void
     ) async -> [ZoneView] {
         let walk = AuthorityWalk(self, types, budget: budget, by: deadline)
-        let views = await walk.run(name)
+        let views = await walk.run(name, tell: tell)
         // Servers may have moved since they were kept: who none of knows the zone is looked up anew.
         let moved = views.filter { !$0.nameservers.isEmpty && $0.sound.isEmpty }
         guard moved.contains(where: { walk.wereKnown($0.zone) }) else { return views }
         for view in moved { cache.forget(view.zone) }
-        return await AuthorityWalk(self, types, budget: budget, by: deadline).run(name)
+        return await AuthorityWalk(self, types, budget: budget, by: deadline).run(name, tell: tell)
     }
 
     /// Asks the servers of a view for addresses and SOA once more: what comes again is no accident.

@@ -33,7 +33,7 @@ final class AuthorityWalk: Sendable {
     }
 
     /// An alias is followed as soon as the first server tells of it.
-    func run(_ name: Name) async -> [ZoneView] {
+    func run(_ name: Name, tell: ([IPAddress]) -> Void) async -> [ZoneView] {
         await withTaskGroup(of: Step.self) { group in
             var views: [ZoneView] = []
             var owners = [name]
@@ -51,6 +51,7 @@ final class AuthorityWalk: Sendable {
                     }
                 case .answered(let server, let place):
                     views[place].nameservers.append(server)
+                    if server.state == .sound { tell(server.addresses.sorted()) }
                     for target in server.aliasEnds(in: views[place])
                     where !owners.contains(target) && owners.count < Self.mostOwners {
                         owners.append(target)

@@ -18,6 +18,8 @@ struct ZoneFinder: Sendable {
     private struct Cut {
         var zone: Name
         var parent: Delegation?
+        /// The resolvers see it too.
+        var isCertain = true
     }
 
     /// Nil where nobody tells. What is found is kept for the probes that follow.
@@ -43,19 +45,18 @@ struct ZoneFinder: Sendable {
     /// The deepest zone at or above a name that a resolver tells of. Not certain where it gave no answer for the
     /// name itself: a zone that it cannot reach may begin further down.
     private func apex(of owner: Name) async -> (zone: Name?, isCertain: Bool) {
-        var isCertain = true
-        for name in owner.selfAndAncestors.prefix(Self.mostSteps) {
-            guard let reply = await ask(Question(name, .soa)) else {
-                isCertain = false
-                continue
+        let names = owner.selfAndAncestors.prefix(Self.mostSteps)
+        for (index, name) in names.enumerated() {
+            guard let reply = await ask(Question(name, .soa)), let zone = reply.place(of: name)
+            else {
+                // A zone out of order takes a resolver its time: all names above are asked at once.
+                let replies = await concurrently(Array(names.dropFirst(index + 1))) { name in
+                    await ask(Question(name, .soa))?.place(of: name)
+                }
+                return (replies.lazy.compactMap { $0?.apex }.first, false)
             }
             // An alias is no apex: it stands in the zone of the name above it.
-            if reply.isAlias(name) { continue }
-            guard let zone = reply.zone(of: name) else {
-                isCertain = false
-                continue
-            }
-            return (zone, isCertain)
+            if let apex = zone.apex { return (apex, true) }
         }
         return (nil, false)
     }
@@ -71,14 +72,14 @@ struct ZoneFinder: Sendable {
 
     /// Follows referrals where the resolvers see no further.
     private func descend(from zone: Name, towards owner: Name) async -> Cut {
-        var cut = Cut(zone: zone)
+        var cut = Cut(zone: zone, isCertain: false)
         var servers = await servers(of: zone)
         let question = Question(owner, .a)
         for _ in 0..<Self.mostSteps {
             guard case .referral(let child) = await ask(servers, question, for: cut.zone) else {
                 break
             }
-            cut = Cut(zone: child.zone, parent: child)
+            cut = Cut(zone: child.zone, parent: child, isCertain: false)
             servers = child.addresses
         }
         return cut
@@ -89,7 +90,7 @@ struct ZoneFinder: Sendable {
         var descent = Descent(iteration, by: end, queriesLeft: Iteration.mostQueries)
         _ = await descent.resolve(Question(owner, .soa))
         return iteration.delegations.deepest(above: owner).map {
-            Cut(zone: $0.zone, parent: $0)
+            Cut(zone: $0.zone, parent: $0, isCertain: false)
         }
     }
 
@@ -97,13 +98,17 @@ struct ZoneFinder: Sendable {
 
     /// With the servers that both sides name.
     private func listed(_ cut: Cut) async -> ListedZone {
-        let records = await ask(Question(cut.zone, .ns))?.answer(cut.zone, .ns)
+        // What the resolvers do not see they need not be asked about again.
+        let records =
+            cut.isCertain ? await ask(Question(cut.zone, .ns))?.answer(cut.zone, .ns) : nil
         let own = records?.records.compactMap(\.name) ?? []
         let parents = cut.parent?.servers ?? []
         let names = Set(own + parents.map(\.name)).sorted().prefix(Delegation.mostServers)
         let servers = await concurrently(Array(names)) { name in
-            var server = await lookUp(name)
             let glue = parents.first { $0.name == name }?.addresses ?? []
+            let isKnown = !cut.isCertain && !glue.isEmpty
+            var server =
+                isKnown ? ListedZone.Server(name: name, addresses: []) : await lookUp(name)
             server.addresses = Array(Set(server.addresses + glue).sorted())
             if !glue.isEmpty { server.isAddressless = false }
             return server
@@ -145,46 +150,51 @@ struct ZoneFinder: Sendable {
     /// Asks the resolvers, the next one where the one before takes long: a zone that is out of order takes a
     /// resolver a while. Nil where none gives an answer that decides.
     private func ask(_ question: Question) async -> Message? {
-        await withTaskGroup(of: Message?.self) { group in
-            for (index, resolver) in resolvers.enumerated() {
+        await first(of: resolvers) { resolver in
+            let lookup = await resolver(question, as: .validator, timer: timer, by: end)
+            return lookup.response.flatMap { $0.isDecisive ? $0 : nil }
+        }
+    }
+
+    /// Asks some of a zone's servers, the next one where the one before takes long, until one is of use.
+    private func ask(
+        _ servers: [IPAddress], _ question: Question, for zone: Name
+    ) async -> AuthorityReply {
+        let asked = iteration.delegations.inOrder(servers.filter(iteration.policy.permits))
+            .prefix(Self.mostParentServers)
+        let reply = await first(of: Array(asked)) { server -> AuthorityReply? in
+            let lookup = await iteration.exchange(with: server)(
+                question, as: .resolver, timer: timer * 0.5, by: end)
+            guard let message = lookup.response else {
+                if lookup.failure == .timedOut { iteration.delegations.noteSilence(of: server) }
+                return nil
+            }
+            let reply = AuthorityReply(message, to: question, from: zone)
+            return reply.isUseful ? reply : nil
+        }
+        return reply ?? .silence("no server is of use")
+    }
+
+    /// The first result that is one, each begun a little after the one before it.
+    private func first<Element: Sendable, Result: Sendable>(
+        of elements: [Element], _ body: @escaping @Sendable (Element) async -> Result?
+    ) async -> Result? {
+        await withTaskGroup(of: Result?.self) { group in
+            for (index, element) in elements.enumerated() {
                 group.addTask {
                     do { try await Task.sleep(for: timer * Self.stagger * index) } catch {
                         return nil
                     }
-                    let lookup = await resolver(
-                        question, as: .validator, timer: timer, by: end)
-                    return lookup.response.flatMap { $0.isDecisive ? $0 : nil }
+                    return await body(element)
                 }
             }
-            for await reply in group {
-                guard let reply else { continue }
+            for await result in group {
+                guard let result else { continue }
                 group.cancelAll()
-                return reply
+                return result
             }
             return nil
         }
-    }
-
-    /// Asks a zone's servers until one is of use.
-    private func ask(
-        _ servers: [IPAddress], _ question: Question, for zone: Name
-    ) async -> AuthorityReply {
-        var last = AuthorityReply.silence("no server is known")
-        for server in iteration.delegations.inOrder(servers).prefix(Self.mostParentServers)
-        where iteration.policy.permits(server) {
-            let lookup = await iteration.exchange(with: server)(
-                question, as: .resolver, timer: timer, by: end)
-            guard let message = lookup.response else {
-                iteration.delegations.noteSilence(of: server)
-                continue
-            }
-            last = AuthorityReply(message, to: question, from: zone)
-            switch last {
-            case .answer, .referral: return last
-            case .useless, .silence: continue
-            }
-        }
-        return last
     }
 
     /// Labels that are looked at, and referrals that are followed.
@@ -200,10 +210,14 @@ extension Message {
     /// Whether it says what there is or is not.
     var isDecisive: Bool { responseCode == .noError || responseCode == .nameError }
 
-    fileprivate func isAlias(_ name: Name) -> Bool {
-        answers.contains {
+    /// What an answer to a question for its SOA tells of where a name stands: the apex, nil for an alias, which stands
+    /// in the zone of the name above it. Nil where it tells nothing.
+    fileprivate func place(of name: Name) -> (apex: Name?, isAlias: Bool)? {
+        let isAlias = answers.contains {
             $0.owner == name && $0.type == .cname || $0.type == .dname && name.isBelow($0.owner)
         }
+        if isAlias { return (nil, true) }
+        return zone(of: name).map { ($0, false) }
     }
 
     /// The owner of the SOA record that answers a question for it, or that comes with the denial.

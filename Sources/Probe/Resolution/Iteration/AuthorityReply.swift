@@ -11,6 +11,13 @@ enum AuthorityReply {
     /// Nothing came; a clause.
     case silence(String)
 
+    var isUseful: Bool {
+        switch self {
+        case .answer, .referral: true
+        case .useless, .silence: false
+        }
+    }
+
     init(_ message: Message, to question: Question, from zone: Name) {
         guard [.noError, .nameError, .yxDomain].contains(message.responseCode) else {
             self = .useless("answers \(message.responseCode)")
