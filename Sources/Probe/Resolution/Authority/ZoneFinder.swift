@@ -82,7 +82,8 @@ struct ZoneFinder: Sendable {
             cut = Cut(zone: child.zone, parent: child, isCertain: false)
             servers = child.addresses
         }
-        return cut
+        // The zone that the resolvers do see may be the name's after all.
+        return cut.zone == zone ? Cut(zone: zone, parent: await referral(to: zone)) : cut
     }
 
     /// The zone in which a descent from the root ends, be it that its servers do not answer.
