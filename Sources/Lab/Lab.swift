@@ -54,10 +54,17 @@ package final class Lab: Sendable {
     package let rootCertificate: Certificate
     /// Intermediates that a client may know beforehand.
     package let intermediates: [Certificate]
+    /// SPECs of the names that bring their own resolvers.
+    private let ownResolvers: [String: [String]]
     private let sockets: BoundSockets
     private let running: Task<Void, Never>
 
     package static var names: [LabName] { Catalogue.all.map(\.name) }
+
+    /// Resolver SPECs to probe a name with, the first as its users' view.
+    package func resolvers(of name: LabName) -> [String] {
+        ownResolvers[name.name] ?? [resolver.description]
+    }
 
     /// Binds, makes keys and starts to serve; answers when every server listens. Port 0 is a free one.
     package static func start(
@@ -103,10 +110,16 @@ package final class Lab: Sendable {
                 AuthoritativeServer(sockets.rootServer, zones: [tree.root]),
                 AuthoritativeServer(sockets.topServer, zones: [tree.top]),
             ] + sockets.leafServers.map { AuthoritativeServer($0, zones: tree.leaves) }
+        let backwards = Recursion(
+            roots: [block.rootServer], port: resolver.port, isBackwards: true)
+        let own = OwnResolverServer.all(
+            sockets, tree, labResolver, backwards: LabResolver(nil, backwards, anchors: anchors))
+        ownResolvers = Self.specs(sockets)
         running = Task.detached {
             await withDiscardingTaskGroup { group in
                 group.addTask { await labResolver.run() }
                 for authority in authorities { group.addTask { await authority.run() } }
+                for server in own { group.addTask { await server.run() } }
                 for server in web.servers { group.addTask { await server.run() } }
             }
         }
@@ -122,6 +135,19 @@ package final class Lab: Sendable {
         running.cancel()
         sockets.close()
         await running.value
+    }
+
+    private static func specs(_ sockets: BoundSockets) -> [String: [String]] {
+        var specs: [String: [String]] = [:]
+        for entry in Catalogue.all where !entry.resolvers.isEmpty {
+            var own = sockets.ownResolvers.filter { $0.entry.name == entry.name }[...]
+            specs[entry.name.name] = entry.resolvers.map { kind in
+                kind == .lab
+                    ? sockets.resolver.address.description
+                    : own.popFirst()?.address.description ?? ""
+            }
+        }
+        return specs
     }
 
     /// Tries some blocks of loopback and ports; with every port fixed the first collision tells all.

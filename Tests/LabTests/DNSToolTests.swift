@@ -88,7 +88,7 @@ extension LabTests {
 }
 
 /// The lab's trust anchor as a file for delv, removed with its owner.
-private final class Anchor: Sendable {
+final class Anchor: Sendable {
     private let path: String
     private let server: String
 
@@ -106,7 +106,11 @@ private final class Anchor: Sendable {
 
     deinit { _ = Command("rm -f \(path)") }
 
-    func delv(_ name: String, _ type: String) async -> String {
-        await Command.run("timeout 10 delv \(server) -a \(path) +root=. \(name) \(type)").output
+    /// `resolver` is an address with its port; the lab's by default.
+    func delv(_ name: String, _ type: String, at resolver: String? = nil) async -> String {
+        let parts = resolver?.split(separator: ":") ?? []
+        let server = parts.count == 2 ? "@\(parts[0]) -p \(parts[1])" : server
+        return await Command.run("timeout 10 delv \(server) -a \(path) +root=. \(name) \(type)")
+            .output
     }
 }

@@ -102,7 +102,7 @@ extension LabTests {
             #expect(head.hasSuffix("EXPECTED CLASS"))
             for (line, name) in zip(lines.dropFirst(), Lab.names) {
                 #expect(line.hasPrefix(name.name + " ") && line.contains(name.what))
-                #expect(line.dropFirst(column) == (name.expectedClass ?? "-"))
+                #expect(line.dropFirst(column) == name.expected)
             }
         }
     }

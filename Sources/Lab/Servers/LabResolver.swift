@@ -4,11 +4,12 @@ import Sockets
 
 /// The recursive service that the agent asks: honours RD, DO and CD, sets AD, tells why not.
 final class LabResolver: Sendable {
-    private let service: DNSService
+    private let service: DNSService?
     private let recursion: Recursion
     private let validator: Validator
 
-    init(_ service: DNSService, _ recursion: Recursion, anchors: TrustAnchors) {
+    /// Without a service it answers for another server only.
+    init(_ service: DNSService?, _ recursion: Recursion, anchors: TrustAnchors) {
         self.service = service
         self.recursion = recursion
         validator = Validator(anchors: anchors) { question in
@@ -17,10 +18,10 @@ final class LabResolver: Sendable {
     }
 
     func run() async {
-        await service.run { query in await self.answer(query) }
+        await service?.run { query in await self.answer(query) }
     }
 
-    private func answer(_ query: Message) async -> Message {
+    func answer(_ query: Message) async -> Message {
         var reply = query.reply
         reply.flags.insert(.recursionAvailable)
         guard let question = query.questions.first else { return reply }

@@ -10,9 +10,11 @@ final class Recursion: Sendable {
     private let roots: [IPAddress]
     /// The port of every authoritative server.
     private let port: UInt16
+    /// Asks the server that a zone lists last first.
+    private let isBackwards: Bool
 
-    init(roots: [IPAddress], port: UInt16) {
-        (self.roots, self.port) = (roots, port)
+    init(roots: [IPAddress], port: UInt16, isBackwards: Bool = false) {
+        (self.roots, self.port, self.isBackwards) = (roots, port, isBackwards)
     }
 
     /// Resolves a question, along aliases; SERVFAIL with an extended error where that fails.
@@ -77,6 +79,7 @@ final class Recursion: Sendable {
             let names = referral.compactMap(\.name)
             servers = reply.additionals.filter { $0.type == .a && names.contains($0.owner) }
                 .compactMap(\.address).filter(\.isLoopback)
+            if isBackwards { servers.reverse() }
             zone = cut
         }
         return nil

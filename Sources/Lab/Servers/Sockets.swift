@@ -8,12 +8,17 @@ struct BoundSockets: Sendable {
     let resolver: DNSService
     let rootServer, topServer: DNSService
     let leafServers: [DNSService]
+    /// Of the names that bring their own, in the catalogue's order; a silent one has no service.
+    let ownResolvers:
+        [(entry: Entry, kind: OwnResolver, address: SocketAddress, service: DNSService?)]
     let listeners: [(site: Site, application: Application, listener: TCPListener)]
     let silent: [SilentPort]
     let ports: LabPorts
     /// ::1, if this host has it.
     let ipv6: IPAddress?
     private let claim: UDPSocket
+    /// Bound and never read.
+    private let deaf: [UDPSocket]
 
     /// Binds a block and ports; `.inUse` asks for another try with another block.
     init(_ block: LoopbackBlock, dnsPort: UInt16, ports: LabPorts) async throws(SocketError) {
@@ -34,6 +39,22 @@ struct BoundSockets: Sendable {
         self.ports = try Self.free(ports, at: block.claim)
         var listeners: [(Site, Application, TCPListener)] = []
         var silent: [SilentPort] = []
+        var deaf: [UDPSocket] = []
+        var ownResolvers: [(Entry, OwnResolver, SocketAddress, DNSService?)] = []
+        for entry in Catalogue.all {
+            for kind in entry.resolvers where kind != .lab {
+                let address = SocketAddress(block.ownResolver(ownResolvers.count), port: port)
+                if kind == .silent {
+                    deaf.append(try UDPSocket(boundTo: address))
+                    silent.append(try await SilentPort(boundTo: address))
+                    ownResolvers.append((entry, kind, address, nil))
+                } else {
+                    ownResolvers.append((entry, kind, address, try service(address.address)))
+                }
+            }
+        }
+        self.ownResolvers = ownResolvers
+        self.deaf = deaf
         for site in sites {
             for application in Application.allCases {
                 let address = SocketAddress(site.address, port: self.ports[application])
@@ -78,6 +99,8 @@ struct BoundSockets: Sendable {
 
     func close() {
         for service in [resolver, rootServer, topServer] + leafServers { service.close() }
+        for resolver in ownResolvers { resolver.service?.close() }
+        for socket in deaf { socket.close() }
         for (_, _, listener) in listeners { listener.close() }
         for port in silent { port.close() }
         claim.close()

@@ -7,6 +7,8 @@ struct Tree: Sendable {
     let root: Zone
     let top: Zone
     let leaves: [Zone]
+    /// What some leaves held before their last change.
+    let earlier: [Name: Zone]
     /// The DS of the root's key.
     let anchors: [DS]
 
@@ -16,15 +18,27 @@ struct Tree: Sendable {
         let names = try Names(block)
         var plans: [(apex: Name, plan: ZonePlan)] = []
         var zones: [Name: Zone] = [:]
+        var before: [Name: Zone] = [:]
         for entry in Catalogue.all {
             let owner = try Self.name(entry.owner)
             let apex = owner.suffix(2)
             if case .nothing = entry.answer { continue }
             if zones[apex] == nil {
                 plans.append((apex, entry.zone))
-                zones[apex] = Self.zone(apex, servers: names.leaf.map(\.name))
+                let serial: UInt32 = entry.earlier == nil ? 1 : 2
+                zones[apex] = Self.zone(apex, servers: names.leaf.map(\.name), serial: serial)
             }
-            try Self.fill(&zones[apex], owner, entry, sites, ipv6)
+            let own = sites.filter { $0.entry.name == entry.name }
+            let now = own.filter { !$0.isEarlier }.map(\.address)
+            try Self.fill(&zones[apex], owner, entry.answer, now)
+            if entry.hasIPv6, let ipv6 { zones[apex]?.add(owner, .aaaa, .address(ipv6)) }
+            if let earlier = entry.earlier {
+                before[apex] = Self.zone(
+                    apex, servers: names.leaf.map(\.name), serial: earlier.serial,
+                    ttl: earlier.ttl)
+                let then = own.filter(\.isEarlier).map(\.address)
+                try Self.fill(&before[apex], owner, earlier.answer, then, ttl: earlier.ttl)
+            }
         }
         var top = Self.zone(try Self.name("test"), servers: [names.top.name])
         for server in names.all { top.add(server.name, .a, .address(server.address)) }
@@ -32,8 +46,9 @@ struct Tree: Sendable {
         do {
             for (apex, plan) in plans {
                 guard let zone = zones[apex] else { continue }
-                let planted = try PlantedZone(zone, plan, at: now)
+                let planted = try PlantedZone(zone, before: before[apex], plan, at: now)
                 leaves.append(planted.zone)
+                before[apex] = planted.before
                 for server in names.leaf { top.add(apex, .ns, .name(server.name)) }
                 for ds in planted.delegationSigners { top.add(apex, .ds, .ds(ds)) }
             }
@@ -47,6 +62,7 @@ struct Tree: Sendable {
             }
             let plantedRoot = try PlantedZone(root, .signed(.rsaSHA256), at: now)
             (self.root, self.top, self.leaves) = (plantedRoot.zone, plantedTop.zone, leaves)
+            earlier = before
             anchors = plantedRoot.delegationSigners
         } catch {
             throw .keys(error)
@@ -76,26 +92,28 @@ struct Tree: Sendable {
         return name
     }
 
-    private static func zone(_ apex: Name, servers: [Name]) -> Zone {
+    private static func zone(
+        _ apex: Name, servers: [Name], serial: UInt32 = 1, ttl: UInt32 = 300
+    ) -> Zone {
         var zone = Zone(apex: apex)
+        // A cache keeps a denial for as long as the SOA says (RFC 2308 5).
         let soa = SOA(
             primary: servers.first ?? .root, mailbox: apex.child("hostmaster".utf8) ?? .root,
-            serial: 1, refresh: 3600, retry: 600, expire: 86_400, minimum: 60)
-        zone.add(apex, .soa, .soa(soa))
-        for server in servers { zone.add(apex, .ns, .name(server)) }
+            serial: serial, refresh: 3600, retry: 600, expire: 86_400,
+            minimum: ttl == 300 ? 60 : ttl)
+        zone.add(apex, .soa, .soa(soa), ttl: ttl)
+        for server in servers { zone.add(apex, .ns, .name(server), ttl: ttl) }
         return zone
     }
 
     private static func fill(
-        _ zone: inout Zone?, _ owner: Name, _ entry: Entry, _ sites: [Site], _ ipv6: IPAddress?
+        _ zone: inout Zone?, _ owner: Name, _ answer: Entry.Answer, _ addresses: [IPAddress],
+        ttl: UInt32 = 300
     ) throws(LabError) {
-        switch entry.answer {
+        switch answer {
         case .hosts:
-            for site in sites where site.entry.name == entry.name {
-                zone?.add(owner, .a, .address(site.address))
-            }
-            if entry.hasIPv6, let ipv6 { zone?.add(owner, .aaaa, .address(ipv6)) }
-        case .alias(let target): zone?.add(owner, .cname, .name(try name(target)))
+            for address in addresses { zone?.add(owner, .a, .address(address), ttl: ttl) }
+        case .alias(let target): zone?.add(owner, .cname, .name(try name(target)), ttl: ttl)
         case .noAddress, .nothing: break
         }
     }

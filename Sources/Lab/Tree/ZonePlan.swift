@@ -20,11 +20,15 @@ enum ZonePlan: Sendable {
 /// A zone as its server has it, and what its parent says of it.
 struct PlantedZone: Sendable {
     var zone: Zone
+    /// The version before its last change, signed by the same keys.
+    var before: Zone?
     var delegationSigners: [DS] = []
 
     /// Signs a zone with fresh keys; the plan's fault is the only one.
-    init(_ zone: Zone, _ plan: ZonePlan, at now: Int64) throws(OpenSSLError) {
-        self.zone = zone
+    init(
+        _ zone: Zone, before: Zone? = nil, _ plan: ZonePlan, at now: Int64
+    ) throws(OpenSSLError) {
+        (self.zone, self.before) = (zone, before)
         let sound = (now - Self.day)...(now + 90 * Self.day)
         switch plan {
         case .unsigned: return
@@ -48,6 +52,7 @@ struct PlantedZone: Sendable {
 
     private mutating func sign(_ signing: Signing) throws(OpenSSLError) {
         try zone.sign(signing)
+        try before?.sign(signing)
         delegationSigners = Self.signers(of: signing.entryPoints, zone.apex)
     }
 

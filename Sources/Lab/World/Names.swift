@@ -9,50 +9,61 @@ package struct LabName: Hashable, Sendable {
     package let what: String
     /// The failure class by its public name; nil for a healthy target.
     package let expectedClass: String?
+    /// A class that a probe only warns of.
+    package let expectedFinding: String?
     /// The worse of the states of its A and its AAAA records.
     package let expectedStatus: Status
+    /// Whether `Lab.resolvers(of:)` are others than the lab's one.
+    package let hasOwnResolvers: Bool
 }
 
 /// A line of the catalogue: a name, how it is answered and who serves it.
 struct Entry: Sendable {
     enum Answer: Sendable {
         /// One address per host; `owner` is the name unless it is a wildcard.
-        case hosts([Host], owner: String?)
+        case hosts([Host], owner: String? = nil)
         case alias(String)
         /// The name exists and has no address.
         case noAddress
         /// No such name, no such zone.
         case nothing
+
+        var hosts: [Host] { if case .hosts(let hosts, _) = self { hosts } else { [] } }
     }
 
     let name: LabName
     let answer: Answer
+    /// The zone's version before its last change, where somebody still has it.
+    let earlier: Earlier?
     let zone: ZonePlan
+    /// Empty for the lab's one.
+    let resolvers: [OwnResolver]
     /// The first host also answers on ::1, if there is one.
     let hasIPv6: Bool
 
     init(
         _ name: String, _ what: String, _ expected: String? = nil, _ hosts: Host...,
-        status: Status = .secure, zone: ZonePlan = .standard, owner: String? = nil,
+        finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
+        owner: String? = nil, earlier: Earlier? = nil, resolvers: [OwnResolver] = [],
         hasIPv6: Bool = false
     ) {
-        self.name = LabName(
-            name: name, what: what, expectedClass: expected, expectedStatus: status)
-        (self.zone, self.hasIPv6) = (zone, hasIPv6)
-        answer = .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner)
+        self.init(
+            name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
+            finding: finding, status: status, zone: zone, earlier: earlier, resolvers: resolvers,
+            hasIPv6: hasIPv6)
     }
 
     init(
         _ name: String, _ what: String, _ expected: String?, _ answer: Answer,
-        status: Status = .secure
+        finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
+        earlier: Earlier? = nil, resolvers: [OwnResolver] = [], hasIPv6: Bool = false
     ) {
         self.name = LabName(
-            name: name, what: what, expectedClass: expected, expectedStatus: status)
-        (zone, hasIPv6) = (.standard, false)
-        self.answer = answer
+            name: name, what: what, expectedClass: expected, expectedFinding: finding,
+            expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty)
+        (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
+        (self.resolvers, self.hasIPv6) = (resolvers, hasIPv6)
     }
-
-    var hosts: [Host] { if case .hosts(let hosts, _) = answer { hosts } else { [] } }
 
     /// The name that the records stand at.
     var owner: String {
@@ -62,7 +73,7 @@ struct Entry: Sendable {
 
 /// The lab's names. A name's last two labels are its zone.
 enum Catalogue {
-    static let all = healthy + records + dnssec + network + handshakes + certificates
+    static let all = healthy + resolvers + records + dnssec + network + handshakes + certificates
 
     private static let healthy: [Entry] = [
         Entry("healthy.test", "signed, every port answers", hasIPv6: true),
@@ -77,8 +88,8 @@ enum Catalogue {
             zone: .unsigned),
         Entry("web-only.test", "993 and 465 refuse, both optional", nil, .webOnly),
         Entry(
-            "expiring.test", "certificate ends in 5 days: a warning", nil,
-            .all(.tls(.expiring))),
+            "expiring.test", "certificate ends in 5 days", nil, .all(.tls(.expiring)),
+            finding: "cert_expiring"),
     ]
 
     private static let records: [Entry] = [
@@ -118,8 +129,9 @@ enum Catalogue {
             "wrong-ds.test", "the DS names another key", "dnssec_ds_mismatch", status: .bogus,
             zone: .faulty(.wrongDS)),
         Entry(
-            "unknown-algorithm.test", "signed by an algorithm nobody knows: a warning",
-            status: .insecure, zone: .faulty(.unsupportedAlgorithm)),
+            "unknown-algorithm.test", "signed by an algorithm nobody knows",
+            finding: "dnssec_algorithm_unsupported", status: .insecure,
+            zone: .faulty(.unsupportedAlgorithm)),
     ]
 
     private static let network: [Entry] = [

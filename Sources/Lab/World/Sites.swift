@@ -20,6 +20,8 @@ struct LoopbackBlock: Hashable, Sendable {
     var topServer: IPAddress { address(2) }
     var leafServers: [IPAddress] { [address(3), address(4)] }
     var resolver: IPAddress { address(53) }
+    /// Of the names' own resolvers, by a number from 0.
+    func ownResolver(_ number: Int) -> IPAddress { address(54 + number) }
     /// Held for the lab's life, so that no other lab takes the block.
     var claim: IPAddress { address(254) }
 }
@@ -29,6 +31,8 @@ struct Site: Sendable {
     let entry: Entry
     let host: Host
     let address: IPAddress
+    /// Whether it stands in the zone's earlier version only.
+    let isEarlier: Bool
 
     /// The names on its certificate.
     var certificateNames: [String] {
@@ -39,9 +43,14 @@ struct Site: Sendable {
 
     /// Every site of the catalogue, at ascending addresses.
     static func all(in block: LoopbackBlock) -> [Site] {
-        let hosts = Catalogue.all.flatMap { entry in entry.hosts.map { (entry, $0) } }
+        let hosts = Catalogue.all.flatMap { entry in
+            entry.answer.hosts.map { (entry, $0, false) }
+                + (entry.earlier?.answer.hosts ?? []).map { (entry, $0, true) }
+        }
         return hosts.enumerated().map { index, site in
-            Site(entry: site.0, host: site.1, address: block.address(101 + index))
+            Site(
+                entry: site.0, host: site.1, address: block.address(101 + index),
+                isEarlier: site.2)
         }
     }
 }

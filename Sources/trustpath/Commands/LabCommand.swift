@@ -31,11 +31,12 @@ struct LabCommand: AsyncParsableCommand {
             root server   \(lab.rootServer) (for root_hints; dns_port is \(lab.rootServer.port))
             ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
 
+            These names are about resolvers; probe them with theirs (--resolver), the first as the users' view:
+            \(Self.resolverLines(of: lab))
             """)
         if serve {
-            let module = try Self.module(of: lab)
             let agent = try Agent(
-                configFile: nil, options: options, extras: [.init(zone: Self.zone, module: module)])
+                configFile: nil, options: options, extras: try Self.modules(of: lab))
             try await agent.run { ports in Terminal.print(Self.invitation(port: ports.first ?? 0)) }
         } else {
             for await signal in Signals.stream where signal != Signals.hangup { break }
@@ -43,13 +44,40 @@ struct LabCommand: AsyncParsableCommand {
         await lab.stop()
     }
 
+    /// Resolvers of the names that bring their own, a name a line.
+    private static func resolverLines(of lab: Lab) -> String {
+        let names = Lab.names.filter(\.hasOwnResolvers)
+        let width = names.map(\.name.count).max() ?? 0
+        return names.map { name in
+            let gap = String(repeating: " ", count: width - name.name.count + 2)
+            return "\(name.name)\(gap)\(lab.resolvers(of: name).joined(separator: " "))\n"
+        }.joined()
+    }
+
     /// Every name of the lab is below it.
     private static let zone = Name("test.") ?? .root
 
-    /// A module that sees the world through the lab: its resolver, its anchor, its authority, its ports.
-    private static func module(of lab: Lab) throws -> PreparedModule {
+    /// The module `lab` for all names, before it one for each name that needs its own.
+    private static func modules(of lab: Lab) throws -> [AgentState.ExtraModule] {
+        var modules: [AgentState.ExtraModule] = []
+        for name in Lab.names where name.hasOwnResolvers {
+            guard let host = Name(name.name) else { continue }
+            modules.append(
+                .init(
+                    zone: host, module: try module(of: lab, for: name, named: "lab-\(name.name)")))
+        }
+        return modules + [.init(zone: zone, module: try module(of: lab, named: "lab"))]
+    }
+
+    /// A module that sees the world through the lab: its resolvers, its anchor, its authorities, its ports.
+    private static func module(
+        of lab: Lab, for name: LabName? = nil, named title: String
+    ) throws -> PreparedModule {
         var module = Module()
-        module.resolvers = [Located(lab.resolver.description)]
+        module.resolvers = (name.map(lab.resolvers) ?? [lab.resolver.description]).map {
+            Located($0)
+        }
+        module.dnsPort = lab.rootServer.port
         module.ports = [
             PortSetting(lab.ports.https), PortSetting(lab.ports.imaps, optional: true),
             PortSetting(lab.ports.smtps, optional: true),
@@ -59,7 +87,7 @@ struct LabCommand: AsyncParsableCommand {
         surroundings.trust = { store }
         surroundings.anchors = try TrustAnchors(text: Array(lab.trustAnchorText.utf8))
         surroundings.intermediates = lab.intermediates
-        return try PreparedModule(module, named: "lab", in: surroundings)
+        return try PreparedModule(module, named: title, in: surroundings)
     }
 
     private static func invitation(port: UInt16) -> String {
