@@ -26,7 +26,12 @@ struct ZoneFinder: Sendable {
     func zone(of owner: Name) async -> ListedZone? {
         if let known = cache.zone(of: owner) { return known }
         guard let cut = await cut(above: owner) else { return nil }
-        let zone = await listed(cut)
+        var zone = await listed(cut)
+        // Who filters a name may make up a zone for it, which nobody serves.
+        if zone.servers.isEmpty, let above = cut.zone.parent, let real = await apex(of: above).zone
+        {
+            zone = await listed(await descend(from: real, towards: owner))
+        }
         if !zone.servers.isEmpty { cache.keep(zone, of: owner) }
         return zone
     }
