@@ -132,19 +132,3 @@ extension Resolution.Outcome {
         }
     }
 }
-
-/// Runs `body` for every element, `limit` of them at the same time; the results stand in the elements' order.
-func concurrently<Element: Sendable, Result: Sendable>(
-    _ elements: [Element], atMost limit: Int = .max,
-    _ body: @escaping @Sendable (Element) async -> Result
-) async -> [Result] {
-    await withTaskGroup(of: (Int, Result).self) { group in
-        var results: [(Int, Result)] = []
-        for (index, element) in elements.enumerated() {
-            if index >= limit, let result = await group.next() { results.append(result) }
-            group.addTask { (index, await body(element)) }
-        }
-        for await result in group { results.append(result) }
-        return results.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-}

@@ -156,7 +156,7 @@ struct ZoneFinder: Sendable {
     /// Asks the resolvers, the next one where the one before takes long: a zone that is out of order takes a
     /// resolver a while. Nil where none gives an answer that decides.
     private func ask(_ question: Question) async -> Message? {
-        await first(of: resolvers) { resolver in
+        await firstResult(of: resolvers, startingEach: timer * Self.stagger) { resolver in
             let lookup = await resolver(question, as: .validator, timer: timer, by: end)
             return lookup.response.flatMap { $0.isDecisive ? $0 : nil }
         }
@@ -168,7 +168,8 @@ struct ZoneFinder: Sendable {
     ) async -> AuthorityReply {
         let asked = iteration.delegations.inOrder(servers.filter(iteration.policy.permits))
             .prefix(Self.mostParentServers)
-        let reply = await first(of: Array(asked)) { server -> AuthorityReply? in
+        let reply = await firstResult(of: Array(asked), startingEach: timer * Self.stagger) {
+            server -> AuthorityReply? in
             let lookup = await iteration.exchange(with: server)(
                 question, as: .resolver, timer: timer * 0.5, by: end)
             guard let message = lookup.response else {
@@ -179,28 +180,6 @@ struct ZoneFinder: Sendable {
             return reply.isUseful ? reply : nil
         }
         return reply ?? .silence("no server is of use")
-    }
-
-    /// The first result that is one, each begun a little after the one before it.
-    private func first<Element: Sendable, Result: Sendable>(
-        of elements: [Element], _ body: @escaping @Sendable (Element) async -> Result?
-    ) async -> Result? {
-        await withTaskGroup(of: Result?.self) { group in
-            for (index, element) in elements.enumerated() {
-                group.addTask {
-                    do { try await Task.sleep(for: timer * Self.stagger * index) } catch {
-                        return nil
-                    }
-                    return await body(element)
-                }
-            }
-            for await result in group {
-                guard let result else { continue }
-                group.cancelAll()
-                return result
-            }
-            return nil
-        }
     }
 
     /// Labels that are looked at, and referrals that are followed.
