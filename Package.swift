@@ -30,6 +30,9 @@ let package = Package(
             name: "CIDN2", path: "Sources/CIDN2", pkgConfig: "libidn2",
             providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(
+            name: "CNghttp2", path: "Sources/CNghttp2", pkgConfig: "libnghttp2",
+            providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(
             name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
 
@@ -42,11 +45,12 @@ let package = Package(
             "Probe",
             [
                 "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Exposition", "Configuration",
-                "IDNA",
+                "IDNA", "HTTP2",
             ]),
         .module("OpenSSL", ["COpenSSL"]),
         .module("Sockets", ["Addresses", "CLinux"]),
         .module("IDNA", ["CIDN2"]),
+        .module("HTTP2", ["CNghttp2"]),
         .module("HTTPServer", ["CMicroHTTPD"]),
         .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
 
@@ -69,6 +73,7 @@ let package = Package(
         .tests("OpenSSL"),
         .tests("Sockets", ["Addresses"]),
         .tests("IDNA"),
+        .tests("HTTP2", ["Sockets", "Addresses", "Peers"]),
         .tests("HTTPServer"),
         .tests("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
         .tests(
