@@ -79,7 +79,8 @@ let package = Package(
         .tests(
             "Probe",
             [
-                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "Hostile",
+                "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "HTTP2",
+                "Hostile",
             ]),
 
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.

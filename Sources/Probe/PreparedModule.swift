@@ -17,6 +17,8 @@ package struct PreparedModule: Sendable {
     private let resolvers: [ResolverSpec]
     private let system: SystemResolvers
     private let counts: ExchangeCounts
+    /// One for each encrypted resolver: their connections are kept from probe to probe.
+    private let encrypted: [EncryptedServer: EncryptedExchange]
     private let iteration: Iteration
     private let asksAuthorities: Bool
     private let zones = ZoneCache()
@@ -76,7 +78,9 @@ package struct PreparedModule: Sendable {
                 try Self.anchors(module.dnssec) ?? surroundings.anchors,
                 try Self.zones(module.dnssec.insecureZones)
             )
-        handshakes = try Self.handshakes(module, surroundings)
+        let trust = try Self.trust(module, surroundings)
+        handshakes = try Self.handshakes(module, surroundings, trust)
+        encrypted = try Self.encrypted(resolvers, trust, surroundings)
     }
 
     /// The first is the clients' view; `system` stands for each of its nameservers.
@@ -89,13 +93,33 @@ package struct PreparedModule: Sendable {
                 ? ((try? system.servers()) ?? []).map(ResolverSpec.server) : [resolver]
             specs += found.filter { !specs.contains($0) }
         }
-        return specs.map { spec in
-            if case .server(let server) = spec {
-                .server(Exchange(server, counts: counts))
-            } else {
-                .root(iteration)
+        return specs.compactMap { spec in
+            switch spec {
+            case .server(let server): .server(Exchange(server, counts: counts))
+            case .encrypted(let server): encrypted[server].map(Resolver.encrypted)
+            case .root: .root(iteration)
+            case .system: nil
             }
         }
+    }
+
+    /// The addresses of those that are configured by name come from the plain ones, else from the system's.
+    private static func encrypted(
+        _ resolvers: [ResolverSpec], _ trust: TrustStore, _ surroundings: Surroundings
+    ) throws(InputError) -> [EncryptedServer: EncryptedExchange] {
+        let servers = Set(resolvers.compactMap(\.encrypted))
+        guard !servers.isEmpty else { return [:] }
+        let (plain, counts) = (resolvers.compactMap(\.plain), surroundings.counts)
+        let system = surroundings.system
+        let addresses = ServerAddresses {
+            let servers = plain.isEmpty ? (try? system.servers()) ?? [] : plain
+            return servers.map { Exchange($0, counts: counts) }
+        }
+        let door = try EncryptedDoor(trust: trust, addresses: addresses)
+        return Dictionary(
+            uniqueKeysWithValues: servers.map {
+                ($0, EncryptedExchange($0, through: door, counts: counts))
+            })
     }
 
     func resolution() -> ResolutionStage {
@@ -148,14 +172,16 @@ package struct PreparedModule: Sendable {
         }
     }
 
-    private static func handshakes(
+    private static func trust(
         _ module: Module, _ surroundings: Surroundings
+    ) throws(InputError) -> TrustStore {
+        guard let path = module.tls.caFile else { return surroundings.trust() }
+        return try store(in: path)
+    }
+
+    private static func handshakes(
+        _ module: Module, _ surroundings: Surroundings, _ trust: TrustStore
     ) throws(InputError) -> HandshakeStage {
-        var trust = surroundings.trust
-        if let path = module.tls.caFile {
-            let store = try store(in: path)
-            trust = { store }
-        }
         var intermediates = surroundings.intermediates
         if let path = module.tls.intermediatesFile {
             let pem = try contents(of: path.value)
@@ -165,7 +191,7 @@ package struct PreparedModule: Sendable {
             }
         }
         return try HandshakeStage(
-            trust: trust(), intermediates: intermediates,
+            trust: trust, intermediates: intermediates,
             serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses))
     }
 

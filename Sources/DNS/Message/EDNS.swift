@@ -14,6 +14,11 @@ package struct EDNS: Hashable, Sendable {
         package init(code: UInt16, data: [UInt8]) {
             (self.code, self.data) = (code, data)
         }
+
+        /// So many zero bytes behind code and length (RFC 7830).
+        package static func padding(_ count: Int) -> Option {
+            Option(code: 12, data: Array(repeating: 0, count: count))
+        }
     }
 
     package init(

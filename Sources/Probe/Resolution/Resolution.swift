@@ -149,6 +149,19 @@ package enum ExchangeFailure: Error, Hashable, Sendable {
     case truncated(String)
     /// What came is no DNS message, or not an answer to the question.
     case malformed(String)
+    /// The certificate of an encrypted resolver is not trusted or not for its name: a clause says which. It may be
+    /// another's who sits between.
+    case untrusted(String)
+    /// TLS failed before anything could be asked.
+    case tls(String)
+    /// The server speaks no HTTP/2, or not as RFC 9113 has it.
+    case http(String)
+    /// The HTTP status, no success, and a clause.
+    case httpStatus(Int, String)
+    /// HTTP brought something else than application/dns-message.
+    case contentType(String)
+    /// No address of the resolver itself is known.
+    case unresolved(String)
     /// Any other error of this host.
     case local(String)
 }
@@ -161,6 +174,8 @@ extension ExchangeFailure: CustomStringConvertible {
         case .truncated(let detail):
             "the answer came truncated over UDP, and none came over TCP (\(detail))"
         case .unreachable(let detail), .noRoute(let detail), .malformed(let detail),
+            .untrusted(let detail), .tls(let detail), .http(let detail),
+            .httpStatus(_, let detail), .contentType(let detail), .unresolved(let detail),
             .local(let detail):
             detail
         }

@@ -4,18 +4,20 @@ package import Sockets
 /// Where a module's questions go: to a server that resolves, or from the root down to the authorities.
 package enum Resolver: Sendable {
     case server(Exchange)
+    case encrypted(EncryptedExchange)
     case root(Iteration)
 
     /// The metrics' `resolver`.
     package var label: String {
         switch self {
         case .server(let exchange): exchange.server.label
+        case .encrypted(let exchange): exchange.server.label
         case .root: "root"
         }
     }
 
     /// Whether a SERVFAIL may be its judgement of DNSSEC.
-    var mayValidate: Bool { if case .server = self { true } else { false } }
+    var mayValidate: Bool { if case .root = self { false } else { true } }
 
     /// The same server over TCP; nil where it is not asked over UDP.
     var overTCP: Exchange? {
@@ -31,6 +33,8 @@ package enum Resolver: Sendable {
     ) async -> Lookup {
         switch self {
         case .server(let exchange):
+            await exchange(question, as: manner, timer: timer, by: deadline)
+        case .encrypted(let exchange):
             await exchange(question, as: manner, timer: timer, by: deadline)
         case .root(let iteration): await iteration(question, timer: timer, by: deadline)
         }

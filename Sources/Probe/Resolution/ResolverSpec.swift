@@ -5,8 +5,15 @@ package enum ResolverSpec: Hashable, Sendable {
     /// The nameservers of /etc/resolv.conf.
     case system
     case server(Server)
+    case encrypted(EncryptedServer)
     /// Iteration from the root hints.
     case root
+
+    package var plain: Server? { if case .server(let server) = self { server } else { nil } }
+
+    package var encrypted: EncryptedServer? {
+        if case .encrypted(let server) = self { server } else { nil }
+    }
 
     /// A server spoken to without encryption.
     package struct Server: Hashable, Sendable {
@@ -31,7 +38,8 @@ package enum ResolverSpec: Hashable, Sendable {
         case tcp
     }
 
-    /// Reads `system`, `root`, `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`, `udp://…` or `tcp://…`.
+    /// Reads `system`, `root`, `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`, `udp://…`, `tcp://…`, `tls://…` or
+    /// `https://…`.
     package init(parsing text: String) throws(InputError) {
         if text == "system" {
             self = .system
@@ -45,13 +53,18 @@ package enum ResolverSpec: Hashable, Sendable {
         var transport = Transport.udp
         if let mark = rest.firstRange(of: "://") {
             let scheme = rest[..<mark.lowerBound].lowercased()
+            rest = rest[mark.upperBound...]
+            if ["tls", "https"].contains(scheme) {
+                self = .encrypted(
+                    try EncryptedServer(parsing: rest, isHTTPS: scheme == "https", of: text))
+                return
+            }
             guard let known = Transport(rawValue: scheme) else {
                 throw InputError(
-                    "the resolver \"\(text)\" has the scheme \"\(scheme)\"; this version speaks udp and tcp"
+                    "the resolver \"\(text)\" has the unknown scheme \"\(scheme)\"; known are udp, tcp, tls and https"
                 )
             }
             transport = known
-            rest = rest[mark.upperBound...]
         }
         guard let address = Self.address(rest), address.port > 0, !address.address.isUnspecified,
             !address.address.isMulticast

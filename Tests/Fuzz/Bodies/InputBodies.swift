@@ -59,6 +59,10 @@ extension FuzzBody {
             let again = try? ResolverSpec(parsing: server.label)
             promise(again == .server(server), "\(server.label) is another resolver")
         }
+        if let server = (try? ResolverSpec(parsing: text))?.encrypted {
+            let again = (try? ResolverSpec(parsing: server.label))?.encrypted
+            promise(again == server, "\(server.label) is another resolver")
+        }
         if let address = IPAddress(text) {
             promise(IPAddress(address.description) == address, "\(address) is another address")
         }

@@ -125,10 +125,8 @@ extension ResolverView {
     fileprivate var isJudged: Bool {
         lookups.contains { lookup in
             switch lookup.outcome {
-            case .success, .failure(.timedOut), .failure(.unreachable), .failure(.malformed),
-                .failure(.truncated):
-                true
             case .failure(.cutShort), .failure(.noRoute), .failure(.local): false
+            case .success, .failure: true
             }
         }
     }

@@ -180,7 +180,7 @@ extension ExchangeFailure {
     var isOwnFault: Bool {
         switch self {
         case .noRoute, .local, .cutShort: true
-        case .timedOut, .unreachable, .truncated, .malformed: false
+        default: false
         }
     }
 }

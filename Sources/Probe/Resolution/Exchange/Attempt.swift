@@ -19,6 +19,8 @@ package struct Attempt: Hashable, Sendable {
 
     package enum Transport: String, Hashable, Sendable {
         case udp, tcp
+        /// DNS over TLS and over HTTPS.
+        case tls, https
     }
 
     package enum Outcome: Hashable, Sendable {
@@ -44,6 +46,9 @@ extension Lookup {
 
     /// Nil where TCP was not tried.
     package var tcpWorks: Bool? { works { $0.transport == .tcp } }
+
+    /// Nil where neither DNS over TLS nor over HTTPS was tried.
+    package var encryptedWorks: Bool? { works { [.tls, .https].contains($0.transport) } }
 
     /// Whether responses of more than 512 bytes come over UDP; nil where nothing shows it.
     ///

@@ -6,6 +6,7 @@ package struct Query {
     let bytes: [UInt8]
 
     private let manner: Manner
+    private let path: Path
 
     /// Who asks.
     package enum Manner: Hashable, Sendable {
@@ -17,27 +18,49 @@ package struct Query {
         case resolver
     }
 
-    /// `mixesCase` false asks in lower case, for servers that do not echo the case they were asked in.
-    init(_ question: Question, as manner: Manner, usesEDNS: Bool = true, mixesCase: Bool = true) {
-        self.manner = manner
+    /// How the question travels.
+    enum Path: Hashable {
+        /// With a random ID and, unless the server folds it, random case against who guesses answers.
+        case plain(mixesCase: Bool)
+        /// Inside TLS: ID 0 and lower case, so that equal questions are equal, and padded (RFC 8467 4.1).
+        case encrypted
+    }
+
+    init(
+        _ question: Question, as manner: Manner, usesEDNS: Bool = true,
+        over path: Path = .plain(mixesCase: true)
+    ) {
+        (self.manner, self.path) = (manner, path)
         var random = SystemRandomNumberGenerator()
         var asked = question
-        asked.name = mixesCase ? question.name.withCase(from: &random) : question.name.lowercased
+        asked.name =
+            path == .plain(mixesCase: true)
+            ? question.name.withCase(from: &random) : question.name.lowercased
         let flags: Message.Flags =
             switch manner {
             case .client: .recursionDesired
             case .validator: .recursionDesired.union(.checkingDisabled)
             case .resolver: []
             }
-        message = Message(
-            id: random.next(), flags: flags, questions: [asked],
+        var message = Message(
+            id: path == .encrypted ? 0 : random.next(), flags: flags, questions: [asked],
             edns: usesEDNS ? EDNS(dnssecOK: manner != .client) : nil)
+        if path == .encrypted, usesEDNS {
+            // The option's own code and length are 4 bytes.
+            let excess = (message.encoded().count + 4) % Self.paddedBlock
+            message.edns?.options.append(.padding((Self.paddedBlock - excess) % Self.paddedBlock))
+        }
+        self.message = message
         bytes = message.encoded()
     }
 
-    /// The same question in lower case and with another ID.
+    private static let paddedBlock = 128
+
+    /// The same question in lower case and, unless it is encrypted, with another ID.
     func again(usesEDNS: Bool) -> Query {
-        Query(message.questions[0], as: manner, usesEDNS: usesEDNS, mixesCase: false)
+        Query(
+            message.questions[0], as: manner, usesEDNS: usesEDNS,
+            over: path == .encrypted ? path : .plain(mixesCase: false))
     }
 
     enum Reply {
