@@ -42,7 +42,10 @@ package final class HTTP2Client {
         try session.receive(bytes)
     }
 
-    /// Gives what became of requests since the last call, also after `receive` threw.
+    /// Why the connection is over; nil while it is not. What is over may still have a last word to be taken.
+    package var fault: HTTP2Error? { session.fault }
+
+    /// Gives what became of requests since the last `receive` or `takeOutgoing`, also after one that threw.
     package func takeEvents() -> [Event] {
         defer { session.record.ended = [] }
         return session.record.ended.map { stream, message, code in

@@ -48,7 +48,7 @@ final class Session {
     func receive(_ bytes: [UInt8]) throws(HTTP2Error) {
         let count = nghttp2_session_mem_recv(pointer, bytes, bytes.count)
         guard count >= 0 else { throw HTTP2Error(Int32(truncatingIfNeeded: count)) }
-        if isEnded { throw HTTP2Error(record.fault ?? "the connection is at its end") }
+        if let fault { throw fault }
     }
 
     /// Gives the bytes to send to the peer, a part of them where there are many.
@@ -64,9 +64,11 @@ final class Session {
         return outgoing
     }
 
-    /// Nothing more is to be sent or received.
-    var isEnded: Bool {
-        nghttp2_session_want_read(pointer) == 0 && nghttp2_session_want_write(pointer) == 0
+    /// Why nothing more is to be sent or received; nil while there is.
+    var fault: HTTP2Error? {
+        guard nghttp2_session_want_read(pointer) == 0, nghttp2_session_want_write(pointer) == 0
+        else { return nil }
+        return HTTP2Error(record.fault ?? "the connection is at its end")
     }
 
     /// Says GOAWAY, once.

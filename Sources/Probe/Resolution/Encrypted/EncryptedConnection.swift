@@ -170,15 +170,18 @@ actor EncryptedConnection {
                 } catch {
                     end = error
                 }
-                let arrivals = opened.framing.takeArrivals()
-                for arrival in arrivals { deliver(arrival) }
-                noteWhetherUsable()
+                deliverArrivals(opened.framing)
                 if unanswered > Self.mostUnanswered {
                     end = .malformed("\(server.label) sends much and answers nothing")
                 }
             }
         }
         if let end { close(end) }
+    }
+
+    private func deliverArrivals(_ framing: any MessageFraming) {
+        for arrival in framing.takeArrivals() { deliver(arrival) }
+        noteWhetherUsable()
     }
 
     private func deliver(_ arrival: Arrival) {
@@ -199,12 +202,17 @@ actor EncryptedConnection {
         defer { isWriting = false }
         while case .open(let opened) = phase {
             let plain = opened.framing.takeOutgoing()
+            // A stream that we end is over when that is said.
+            deliverArrivals(opened.framing)
             if let failure = opened.session.write(plain) {
                 close(.tls("\(server.label): \(failure)"))
                 return
             }
             let bytes = opened.session.takeOutgoing()
-            guard !bytes.isEmpty else { return }
+            guard !bytes.isEmpty else {
+                if let fault = opened.framing.fault { close(fault) }
+                return
+            }
             do throws(SocketError) {
                 try await opened.socket.write(bytes, by: .now + Self.writeTime)
             } catch {

@@ -83,6 +83,8 @@ final class HTTPFraming: MessageFraming {
 
     func terminate() { client.terminate() }
 
+    var fault: ExchangeFailure? { client.fault.map { .http("\(server.label): \($0)") } }
+
     var takesMore: Bool { client.takesRequests }
 
     /// Without padding (RFC 8484 4.1, RFC 4648 5).

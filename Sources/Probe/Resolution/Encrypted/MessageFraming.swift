@@ -4,7 +4,7 @@ protocol MessageFraming: AnyObject {
     func put(_ query: [UInt8]) -> Int?
     /// Takes what the peer sent; throws where the connection cannot go on.
     func receive(_ bytes: [UInt8]) throws(ExchangeFailure)
-    /// Gives what arrived since the last call, also after `receive` threw.
+    /// Gives what became of queries since the last `receive` or `takeOutgoing`, also after one that threw.
     func takeArrivals() -> [Arrival]
     /// Gives the next bytes to send, none where there are none.
     func takeOutgoing() -> [UInt8]
@@ -14,6 +14,8 @@ protocol MessageFraming: AnyObject {
     func terminate()
     /// Whether another query may be put.
     var takesMore: Bool { get }
+    /// Why nothing more is to come; nil while there is.
+    var fault: ExchangeFailure? { get }
 }
 
 /// What became of one query.
@@ -85,6 +87,8 @@ final class LengthFraming: MessageFraming {
     func forget(_ key: Int) {}
 
     func terminate() {}
+
+    var fault: ExchangeFailure? { nil }
 
     var takesMore: Bool { identifiers.count < Self.mostIdentifiers }
 
