@@ -109,7 +109,7 @@ package final class Lab: Sendable {
             [
                 AuthoritativeServer(sockets.rootServer, zones: [tree.root]),
                 AuthoritativeServer(sockets.topServer, zones: [tree.top]),
-            ] + sockets.leafServers.map { AuthoritativeServer($0, zones: tree.leaves) }
+            ] + AuthoritativeServer.all(sockets, tree)
         let backwards = Recursion(
             roots: [block.rootServer], port: resolver.port, isBackwards: true)
         let own = OwnResolverServer.all(

@@ -13,7 +13,9 @@ extension LabTests {
             let lab = try await Lab.shared()
             let anchor = try Anchor(lab)
             for entry in Lab.names {
-                let output = await anchor.delv(entry.name, "A")
+                // The last of its resolvers is a sound one, if there is one.
+                let resolver = lab.resolvers(of: entry).last
+                let output = await anchor.delv(entry.name, "A", at: resolver)
                 switch entry.expectedStatus {
                 case .secure:
                     #expect(output.contains("fully validated"), "\(entry.name): \(output)")
@@ -25,8 +27,12 @@ extension LabTests {
                         outputs.contains {
                             $0.contains("resolution failed") && !$0.contains("validated")
                         }, "\(entry.name): \(outputs)")
-                case .indeterminate:  // an alias loop, signed throughout
+                case .indeterminate where entry.name.hasSuffix("alias-loop.test"):  // signed
                     #expect(output.contains("fully validated"), "\(entry.name): \(output)")
+                case .indeterminate:
+                    #expect(!output.contains("validated"), "\(entry.name): \(output)")
+                    let texts = ["resolution failed", "timed out"]
+                    #expect(texts.contains { output.contains($0) }, "\(entry.name): \(output)")
                 }
             }
         }

@@ -56,17 +56,16 @@ extension Lab {
 
     private static let starting = Task { try await Lab.start() }
 
-    /// Our validator over the lab's resolver, as the agent uses it.
-    var validator: Validator {
-        get throws {
-            let client = Client(resolver)
-            return Validator(anchors: try TrustAnchors(text: Array(trustAnchorText.utf8))) {
-                question in
-                guard let reply = try? await client.ask(Message(question)) else {
-                    return .failure(.init("no answer"))
-                }
-                return .success(reply)
+    /// Our validator over the lab's resolver, or over another, as the agent uses it.
+    func validator(over resolver: String? = nil) throws -> Validator {
+        let address = try #require(resolver.map { SocketAddress($0) } ?? self.resolver)
+        let client = Client(address)
+        return Validator(anchors: try TrustAnchors(text: Array(trustAnchorText.utf8))) {
+            question in
+            guard let reply = try? await client.ask(Message(question)) else {
+                return .failure(.init("no answer"))
             }
+            return .success(reply)
         }
     }
 }
@@ -75,11 +74,13 @@ extension Lab {
 @Suite(.serialized) struct LabTests {
     @Test func everyNameHasItsStatus() async throws {
         let lab = try await Lab.shared()
-        let validator = try lab.validator
         for entry in Lab.names {
             let name = try #require(Name(entry.name))
-            let addresses = await validator.validate(Question(name, .a), at: WallClock.now)
+            // The last of its resolvers is a sound one, if there is one.
+            let validator = try lab.validator(over: lab.resolvers(of: entry).last)
+            async let first = validator.validate(Question(name, .a), at: WallClock.now)
             let others = await validator.validate(Question(name, .aaaa), at: WallClock.now)
+            let addresses = await first
             let verdict = others.status > addresses.status ? others : addresses
             #expect(
                 verdict.status == entry.expectedStatus,

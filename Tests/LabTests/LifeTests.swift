@@ -15,7 +15,7 @@ extension LabTests {
             #expect(one.trustAnchorText != other.trustAnchorText)
             for lab in [one, other] {
                 let name = try #require(Name("healthy.test"))
-                let verdict = try await lab.validator.validate(
+                let verdict = try await lab.validator().validate(
                     Question(name, .a), at: WallClock.now)
                 #expect(verdict.status == .secure)
             }

@@ -28,14 +28,29 @@ extension LabTests {
             }
         }
 
-        @Test func everySecondResolverIsSound() async throws {
+        @Test func resolversAreApart() async throws {
             let lab = try await Lab.shared()
             for name in Lab.names where name.hasOwnResolvers {
                 let resolvers = lab.resolvers(of: name)
-                #expect(resolvers.count > 1 && Set(resolvers).count == resolvers.count)
-                #expect(resolvers.contains(lab.resolver.description))
+                #expect(!resolvers.isEmpty && Set(resolvers).count == resolvers.count)
+                #expect(resolvers != [lab.resolver.description])
             }
             #expect(lab.resolvers(of: "healthy.test") == [lab.resolver.description])
+        }
+
+        @Test func transportsAreRestrictedAsPlanned() async throws {
+            let lab = try await Lab.shared()
+            let large = try #require(lab.resolvers(of: "large-answer.test").first)
+            let cut = await dig(large, "large-answer.test +ignore")
+            #expect(cut.contains("flags: qr tc rd ra"), "\(cut)")
+            let refused = await dig(large, "large-answer.test")
+            #expect(refused.contains("connection refused"), "\(refused)")
+            #expect(await dig(large, "healthy.test").contains("NOERROR"))
+            let whole = await dig("\(lab.resolver)", "large-answer.test +short")
+            #expect(whole.split(separator: "\n").count == 9)
+            let other = try #require(lab.resolvers(of: "resolver-without-udp.test").first)
+            #expect(await dig(other, "healthy.test +time=1").contains("timed out"))
+            #expect(await dig(other, "healthy.test +tcp").contains("NOERROR"))
         }
 
         /// Only the name's own zone is out of order.
@@ -44,7 +59,11 @@ extension LabTests {
             let expected = await dig("\(lab.resolver)", "healthy.test +short")
             #expect(expected.hasPrefix("127."))
             for name in Lab.names where name.hasOwnResolvers {
-                guard !["resolver-refuses.test", "resolver-silent.test"].contains(name.name),
+                guard
+                    ![
+                        "resolver-refuses.test", "resolver-silent.test", "dns-blocked.test",
+                        "resolver-without-udp.test",
+                    ].contains(name.name),
                     let resolver = lab.resolvers(of: name).first
                 else { continue }
                 #expect(await dig(resolver, "healthy.test +short") == expected, "\(name.name)")

@@ -11,6 +11,19 @@ final class AuthoritativeServer: Sendable {
         self.zones = Dictionary(zones.map { ($0.apex, $0) }) { first, _ in first }
     }
 
+    /// Makes every server of leaf zones that answers.
+    static func all(_ sockets: BoundSockets, _ tree: Tree) -> [AuthoritativeServer] {
+        sockets.authorities.map { authority, service in
+            let zones =
+                switch authority {
+                case .lame1, .lame2: [Zone]()
+                case .behind: Array(tree.earlier.values)
+                default: tree.leaves
+                }
+            return AuthoritativeServer(service, zones: zones)
+        }
+    }
+
     func run() async {
         await service.run { query in self.answer(query) }
     }

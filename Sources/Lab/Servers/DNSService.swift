@@ -10,22 +10,28 @@ final class DNSService: Sendable {
 
     let address: SocketAddress
     private let datagrams: UDPSocket
-    private let listener: TCPListener
+    /// Without one TCP is refused.
+    private let listener: TCPListener?
+    /// Otherwise datagrams are never read.
+    private let hearsUDP: Bool
     private let bound = Bounded(256)
 
     /// Port 0 takes a port that is free for both.
-    init(boundTo address: SocketAddress) throws(SocketError) {
-        listener = try TCPListener(boundTo: address)
-        self.address = listener.localAddress
+    init(
+        boundTo address: SocketAddress, hasTCP: Bool = true, hearsUDP: Bool = true
+    ) throws(SocketError) {
+        let listener = hasTCP ? try TCPListener(boundTo: address) : nil
+        (self.listener, self.hearsUDP) = (listener, hearsUDP)
+        self.address = listener?.localAddress ?? address
         datagrams = try UDPSocket(boundTo: self.address)
     }
 
     /// Answers until cancelled or closed.
     func run(_ answer: @escaping Answer) async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.serveDatagrams(answer) }
+            if hearsUDP { group.addTask { await self.serveDatagrams(answer) } }
             group.addTask {
-                await self.listener.serve(within: self.bound) { connection in
+                await self.listener?.serve(within: self.bound) { connection in
                     try? await Self.serve(connection, answer)
                 }
             }
@@ -34,7 +40,7 @@ final class DNSService: Sendable {
 
     func close() {
         datagrams.close()
-        listener.close()
+        listener?.close()
     }
 
     private func serveDatagrams(_ answer: @escaping Answer) async {

@@ -55,7 +55,8 @@ final class OwnResolverServer: Sendable {
         case .fails(let code):
             reply.responseCode = .serverFailure
             reply.edns?.options = [ExtendedError(code: code).option]
-        case .lab, .backwards, .refuses, .silent: return await sound.answer(query)
+        case .lab, .backwards, .refuses, .silent, .withoutTCP, .withoutUDP:
+            return await sound.answer(query)
         }
         return reply
     }

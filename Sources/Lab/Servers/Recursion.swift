@@ -2,6 +2,7 @@ import Addresses
 import DNS
 import DNSSEC
 import Sockets
+import Synchronization
 
 /// A recursive resolver: iterates over the lab's own servers from the lab's root, by sockets.
 ///
@@ -12,6 +13,7 @@ final class Recursion: Sendable {
     private let port: UInt16
     /// Asks the server that a zone lists last first.
     private let isBackwards: Bool
+    private let failures = RecentFailures()
 
     init(roots: [IPAddress], port: UInt16, isBackwards: Bool = false) {
         (self.roots, self.port, self.isBackwards) = (roots, port, isBackwards)
@@ -24,7 +26,11 @@ final class Recursion: Sendable {
         var current = question
         var seen: Set<Name> = [question.name]
         for _ in 0...Self.mostAliases {
+            guard !failures.contains(current) else {
+                return failure(question, ExtendedError(code: 22))
+            }
             guard let reply = await iterate(current) else {
+                failures.note(current)
                 return failure(question, ExtendedError(code: 22))
             }
             result.responseCode = reply.responseCode
@@ -67,13 +73,9 @@ final class Recursion: Sendable {
             let query = Message(
                 id: .random(in: .min ... .max), questions: [question],
                 edns: EDNS(dnssecOK: true))
-            guard let reply = await ask(servers, query) else { return nil }
-            if reply.flags.contains(.authoritativeAnswer) || reply.responseCode != .noError {
-                return reply
-            }
-            let referral = reply.authorities.filter {
-                $0.type == .ns && $0.owner.isBelow(zone) && question.name.isWithin($0.owner)
-            }
+            guard let reply = await ask(servers, query, of: zone) else { return nil }
+            if reply.flags.contains(.authoritativeAnswer) { return reply }
+            let referral = reply.referral(from: zone)
             guard let cut = referral.first?.owner else { return nil }
             // The lab's referrals come with the addresses of their servers.
             let names = referral.compactMap(\.name)
@@ -85,15 +87,20 @@ final class Recursion: Sendable {
         return nil
     }
 
-    /// Asks one server after another until one answers, by TCP where the reply is cut.
-    private func ask(_ servers: [IPAddress], _ query: Message) async -> Message? {
+    /// Asks one server after another until one is of use, by TCP where the reply is cut.
+    private func ask(_ servers: [IPAddress], _ query: Message, of zone: Name) async -> Message? {
         for server in servers.prefix(4) {
             guard let bytes = try? await exchange(query.encoded(), with: server),
-                let reply = Self.reply(to: query, bytes)
+                var reply = Self.reply(to: query, bytes)
             else { continue }
-            guard reply.flags.contains(.truncated) else { return reply }
-            let whole = (try? await exchangeByTCP(query.encoded(), with: server)) ?? []
-            if let reply = Self.reply(to: query, whole) { return reply }
+            if reply.flags.contains(.truncated) {
+                let whole = (try? await exchangeByTCP(query.encoded(), with: server)) ?? []
+                guard let second = Self.reply(to: query, whole) else { continue }
+                reply = second
+            }
+            if reply.flags.contains(.authoritativeAnswer) || !reply.referral(from: zone).isEmpty {
+                return reply
+            }
         }
         return nil
     }
@@ -101,7 +108,7 @@ final class Recursion: Sendable {
     private func exchange(
         _ query: [UInt8], with server: IPAddress
     ) async throws(SocketError) -> [UInt8] {
-        let deadline = Deadline.now + .seconds(1)
+        let deadline = Deadline.now + Self.patience
         let socket = try UDPSocket(connectedTo: SocketAddress(server, port: port))
         try socket.send(query)
         while true {
@@ -113,7 +120,7 @@ final class Recursion: Sendable {
     private func exchangeByTCP(
         _ query: [UInt8], with server: IPAddress
     ) async throws(SocketError) -> [UInt8] {
-        let deadline = Deadline.now + .seconds(1)
+        let deadline = Deadline.now + Self.patience
         let address = SocketAddress(server, port: port)
         let connection = try await TCPConnection.connect(to: address, by: deadline)
         let size = [UInt8(query.count >> 8 & 0xff), UInt8(query.count & 0xff)]
@@ -138,4 +145,32 @@ final class Recursion: Sendable {
 
     private static let mostAliases = 11
     private static let mostReferrals = 12
+    /// With a server. Where two are silent, our own clients still wait.
+    private static let patience = Duration.milliseconds(700)
+}
+
+/// Questions that could not be answered a moment ago (RFC 9520 3.2).
+private final class RecentFailures: Sendable {
+    private let ends = Mutex<[Question: Deadline]>([:])
+
+    func contains(_ question: Question) -> Bool {
+        ends.withLock { ($0[question] ?? .now) > .now }
+    }
+
+    func note(_ question: Question) {
+        ends.withLock { ends in
+            if ends.count >= 1000 { ends = [:] }
+            ends[question] = .now + .seconds(5)
+        }
+    }
+}
+
+extension Message {
+    /// The NS records of a zone below `zone` and above the name in question.
+    fileprivate func referral(from zone: Name) -> [Record] {
+        guard let name = questions.first?.name, responseCode == .noError else { return [] }
+        return authorities.filter {
+            $0.type == .ns && $0.owner.isBelow(zone) && name.isWithin($0.owner)
+        }
+    }
 }

@@ -7,7 +7,8 @@ struct BoundSockets: Sendable {
     let block: LoopbackBlock
     let resolver: DNSService
     let rootServer, topServer: DNSService
-    let leafServers: [DNSService]
+    /// Those that answer.
+    let authorities: [(Authority, DNSService)]
     /// Of the names that bring their own, in the catalogue's order; a silent one has no service.
     let ownResolvers:
         [(entry: Entry, kind: OwnResolver, address: SocketAddress, service: DNSService?)]
@@ -31,15 +32,24 @@ struct BoundSockets: Sendable {
         }
         rootServer = try service(block.rootServer)
         topServer = try service(block.topServer)
-        var leafServers: [DNSService] = []
-        for address in block.leafServers { leafServers.append(try service(address)) }
-        self.leafServers = leafServers
+        var silent: [SilentPort] = []
+        var deaf: [UDPSocket] = []
+        var authorities: [(Authority, DNSService)] = []
+        for authority in Authority.allCases where authority != .gone {
+            let address = SocketAddress(block.address(of: authority), port: port)
+            if authority.isSilent {
+                deaf.append(try UDPSocket(boundTo: address))
+                silent.append(try await SilentPort(boundTo: address))
+            } else {
+                let service = try DNSService(boundTo: address, hasTCP: authority.hasTCP)
+                authorities.append((authority, service))
+            }
+        }
+        self.authorities = authorities
 
         let sites = Site.all(in: block)
         self.ports = try Self.free(ports, at: block.claim)
         var listeners: [(Site, Application, TCPListener)] = []
-        var silent: [SilentPort] = []
-        var deaf: [UDPSocket] = []
         var ownResolvers: [(Entry, OwnResolver, SocketAddress, DNSService?)] = []
         for entry in Catalogue.all {
             for kind in entry.resolvers where kind != .lab {
@@ -49,7 +59,10 @@ struct BoundSockets: Sendable {
                     silent.append(try await SilentPort(boundTo: address))
                     ownResolvers.append((entry, kind, address, nil))
                 } else {
-                    ownResolvers.append((entry, kind, address, try service(address.address)))
+                    let service = try DNSService(
+                        boundTo: address, hasTCP: kind != .withoutTCP, hearsUDP: kind != .withoutUDP
+                    )
+                    ownResolvers.append((entry, kind, address, service))
                 }
             }
         }
@@ -98,7 +111,8 @@ struct BoundSockets: Sendable {
     }
 
     func close() {
-        for service in [resolver, rootServer, topServer] + leafServers { service.close() }
+        for service in [resolver, rootServer, topServer] { service.close() }
+        for (_, service) in authorities { service.close() }
         for resolver in ownResolvers { resolver.service?.close() }
         for socket in deaf { socket.close() }
         for (_, _, listener) in listeners { listener.close() }

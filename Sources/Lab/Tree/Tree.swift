@@ -1,6 +1,7 @@
 import Addresses
 import DNS
 import DNSSEC
+import OpenSSL
 
 /// The lab's zones, signed: the root, `test.` and the leaves.
 struct Tree: Sendable {
@@ -15,106 +16,69 @@ struct Tree: Sendable {
     init(
         _ block: LoopbackBlock, _ sites: [Site], ipv6: IPAddress?, at now: Int64
     ) throws(LabError) {
-        let names = try Names(block)
-        var plans: [(apex: Name, plan: ZonePlan)] = []
-        var zones: [Name: Zone] = [:]
-        var before: [Name: Zone] = [:]
-        for entry in Catalogue.all {
-            let owner = try Self.name(entry.owner)
-            let apex = owner.suffix(2)
-            if case .nothing = entry.answer { continue }
-            if zones[apex] == nil {
-                plans.append((apex, entry.zone))
-                let serial: UInt32 = entry.earlier == nil ? 1 : 2
-                zones[apex] = Self.zone(apex, servers: names.leaf.map(\.name), serial: serial)
-            }
-            let own = sites.filter { $0.entry.name == entry.name }
-            let now = own.filter { !$0.isEarlier }.map(\.address)
-            try Self.fill(&zones[apex], owner, entry.answer, now)
-            if entry.hasIPv6, let ipv6 { zones[apex]?.add(owner, .aaaa, .address(ipv6)) }
-            if let earlier = entry.earlier {
-                before[apex] = Self.zone(
-                    apex, servers: names.leaf.map(\.name), serial: earlier.serial,
-                    ttl: earlier.ttl)
-                let then = own.filter(\.isEarlier).map(\.address)
-                try Self.fill(&before[apex], owner, earlier.answer, then, ttl: earlier.ttl)
-            }
+        let drafts = try Leaf.all(block, sites, ipv6: ipv6)
+        let (topServer, rootServer) = (
+            try Self.name("top.nic.test"), try Self.name("root.nic.test")
+        )
+        var top = Zone(apex: try Self.name("test"), servers: [topServer])
+        top.add(topServer, .a, .address(block.topServer))
+        top.add(rootServer, .a, .address(block.rootServer))
+        for authority in Authority.allCases where authority != .gone {
+            top.add(try authority.name, .a, .address(block.address(of: authority)))
         }
-        var top = Self.zone(try Self.name("test"), servers: [names.top.name])
-        for server in names.all { top.add(server.name, .a, .address(server.address)) }
         var leaves: [Zone] = []
+        var earlier: [Name: Zone] = [:]
         do {
-            for (apex, plan) in plans {
-                guard let zone = zones[apex] else { continue }
-                let planted = try PlantedZone(zone, before: before[apex], plan, at: now)
+            for draft in drafts {
+                let apex = draft.zone.apex
+                let planted = try PlantedZone(
+                    draft.zone, before: draft.earlier, draft.plan, at: now)
                 leaves.append(planted.zone)
-                before[apex] = planted.before
-                for server in names.leaf { top.add(apex, .ns, .name(server.name)) }
+                earlier[apex] = planted.before
+                for server in draft.parents { top.add(apex, .ns, .name(server)) }
+                for (name, address) in draft.glue { top.add(name, .a, .address(address)) }
                 for ds in planted.delegationSigners { top.add(apex, .ds, .ds(ds)) }
             }
             let plantedTop = try PlantedZone(
                 top, .signed(.ecdsaP256SHA256, .nsec3(), split: true), at: now)
-            var root = Self.zone(.root, servers: [names.root.name])
-            root.add(top.apex, .ns, .name(names.top.name))
+            var root = Zone(apex: .root, servers: [rootServer])
+            root.add(top.apex, .ns, .name(topServer))
             for ds in plantedTop.delegationSigners { root.add(top.apex, .ds, .ds(ds)) }
-            for server in [names.root, names.top] {
-                root.add(server.name, .a, .address(server.address))
-            }
+            root.add(rootServer, .a, .address(block.rootServer))
+            root.add(topServer, .a, .address(block.topServer))
             let plantedRoot = try PlantedZone(root, .signed(.rsaSHA256), at: now)
             (self.root, self.top, self.leaves) = (plantedRoot.zone, plantedTop.zone, leaves)
-            earlier = before
+            self.earlier = earlier
             anchors = plantedRoot.delegationSigners
         } catch {
             throw .keys(error)
         }
     }
 
-    /// The servers' names, all in `test.`.
-    private struct Names {
-        let root, top: (name: Name, address: IPAddress)
-        let leaf: [(name: Name, address: IPAddress)]
-
-        var all: [(name: Name, address: IPAddress)] { [root, top] + leaf }
-
-        init(_ block: LoopbackBlock) throws(LabError) {
-            root = (try Tree.name("root.nic.test"), block.rootServer)
-            top = (try Tree.name("top.nic.test"), block.topServer)
-            var leaf: [(Name, IPAddress)] = []
-            for (index, address) in block.leafServers.enumerated() {
-                leaf.append((try Tree.name("ns\(index + 1).nic.test"), address))
-            }
-            self.leaf = leaf
-        }
-    }
-
-    private static func name(_ text: String) throws(LabError) -> Name {
+    static func name(_ text: String) throws(LabError) -> Name {
         guard let name = Name(text) else { throw .name(text) }
         return name
     }
+}
 
-    private static func zone(
-        _ apex: Name, servers: [Name], serial: UInt32 = 1, ttl: UInt32 = 300
-    ) -> Zone {
-        var zone = Zone(apex: apex)
+extension Authority {
+    var name: Name {
+        get throws(LabError) { try Tree.name(rawValue + ".nic.test") }
+    }
+}
+
+extension Zone {
+    /// A zone with SOA and NS records and no more.
+    init(apex: Name, servers: [Name], serial: UInt32 = 1, ttl: UInt32 = Self.usualTTL) {
+        self.init(apex: apex)
         // A cache keeps a denial for as long as the SOA says (RFC 2308 5).
         let soa = SOA(
             primary: servers.first ?? .root, mailbox: apex.child("hostmaster".utf8) ?? .root,
             serial: serial, refresh: 3600, retry: 600, expire: 86_400,
-            minimum: ttl == 300 ? 60 : ttl)
-        zone.add(apex, .soa, .soa(soa), ttl: ttl)
-        for server in servers { zone.add(apex, .ns, .name(server), ttl: ttl) }
-        return zone
+            minimum: ttl == Self.usualTTL ? 60 : ttl)
+        add(apex, .soa, .soa(soa), ttl: ttl)
+        for server in servers { add(apex, .ns, .name(server), ttl: ttl) }
     }
 
-    private static func fill(
-        _ zone: inout Zone?, _ owner: Name, _ answer: Entry.Answer, _ addresses: [IPAddress],
-        ttl: UInt32 = 300
-    ) throws(LabError) {
-        switch answer {
-        case .hosts:
-            for address in addresses { zone?.add(owner, .a, .address(address), ttl: ttl) }
-        case .alias(let target): zone?.add(owner, .cname, .name(try name(target)), ttl: ttl)
-        case .noAddress, .nothing: break
-        }
-    }
+    static let usualTTL: UInt32 = 300
 }

@@ -36,6 +36,9 @@ struct Entry: Sendable {
     /// The zone's version before its last change, where somebody still has it.
     let earlier: Earlier?
     let zone: ZonePlan
+    let servers: Servers
+    /// How many aliases with long names lead to the addresses.
+    let aliases: Int
     /// Empty for the lab's one.
     let resolvers: [OwnResolver]
     /// The first host also answers on ::1, if there is one.
@@ -44,24 +47,27 @@ struct Entry: Sendable {
     init(
         _ name: String, _ what: String, _ expected: String? = nil, _ hosts: Host...,
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
-        owner: String? = nil, earlier: Earlier? = nil, resolvers: [OwnResolver] = [],
-        hasIPv6: Bool = false
+        owner: String? = nil, earlier: Earlier? = nil,
+        servers: Servers = Servers(.first, .second), aliases: Int = 0,
+        resolvers: [OwnResolver] = [], hasIPv6: Bool = false
     ) {
         self.init(
             name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
-            finding: finding, status: status, zone: zone, earlier: earlier, resolvers: resolvers,
-            hasIPv6: hasIPv6)
+            finding: finding, status: status, zone: zone, earlier: earlier, servers: servers,
+            aliases: aliases, resolvers: resolvers, hasIPv6: hasIPv6)
     }
 
     init(
         _ name: String, _ what: String, _ expected: String?, _ answer: Answer,
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
-        earlier: Earlier? = nil, resolvers: [OwnResolver] = [], hasIPv6: Bool = false
+        earlier: Earlier? = nil, servers: Servers = Servers(.first, .second), aliases: Int = 0,
+        resolvers: [OwnResolver] = [], hasIPv6: Bool = false
     ) {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
             expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
+        (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.hasIPv6) = (resolvers, hasIPv6)
     }
 
@@ -73,7 +79,8 @@ struct Entry: Sendable {
 
 /// The lab's names. A name's last two labels are its zone.
 enum Catalogue {
-    static let all = healthy + resolvers + records + dnssec + network + handshakes + certificates
+    static let all =
+        healthy + resolvers + delegations + records + dnssec + network + handshakes + certificates
 
     private static let healthy: [Entry] = [
         Entry("healthy.test", "signed, every port answers", hasIPv6: true),

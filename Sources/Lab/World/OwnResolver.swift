@@ -13,6 +13,10 @@ enum OwnResolver: Hashable, Sendable {
     case refuses
     /// Never answers, over UDP or TCP.
     case silent
+    /// Sound, and nothing listens on TCP.
+    case withoutTCP
+    /// Sound, and silent over UDP.
+    case withoutUDP
 
     enum Freshness: Hashable, Sendable {
         /// A cache that was filled before the change; TTLs count down.

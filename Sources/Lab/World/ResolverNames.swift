@@ -1,3 +1,5 @@
+import DNSSEC
+
 // The names whose fault is a resolver's: each brings its own, the faulty one first.
 extension Catalogue {
     static let resolvers: [Entry] = [
@@ -40,6 +42,15 @@ extension Catalogue {
         Entry(
             "resolver-silent.test", "the resolver never answers", "resolver_unreachable",
             resolvers: [.silent, .lab]),
+        Entry(
+            "dns-blocked.test", "two resolvers, and none answers", "dns_blocked",
+            status: .indeterminate, resolvers: [.silent, .silent]),
+        Entry(
+            "large-answer.test", "large answers, the resolver refuses TCP",
+            "dns_transport_restricted", aliases: 8, resolvers: [.withoutTCP, .lab]),
+        Entry(
+            "resolver-without-udp.test", "the resolver answers over TCP only",
+            finding: "dns_transport_restricted", resolvers: [.withoutUDP, .lab]),
         Entry(
             "cdn.test", "another address at the second resolver", nil,
             finding: "resolver_disagreement",

@@ -18,7 +18,9 @@ struct LoopbackBlock: Hashable, Sendable {
 
     var rootServer: IPAddress { address(1) }
     var topServer: IPAddress { address(2) }
-    var leafServers: [IPAddress] { [address(3), address(4)] }
+    func address(of authority: Authority) -> IPAddress {
+        address(3 + (Authority.allCases.firstIndex(of: authority) ?? 0))
+    }
     var resolver: IPAddress { address(53) }
     /// Of the names' own resolvers, by a number from 0.
     func ownResolver(_ number: Int) -> IPAddress { address(54 + number) }
