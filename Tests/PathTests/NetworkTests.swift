@@ -1,0 +1,116 @@
+import Peers
+import Testing
+
+extension PathTests {
+    /// What packet filters do on the way to resolvers and authorities.
+    @Suite(
+        .enabled(if: Program.arePresent("nft", "openssl"), "needs root, nftables and openssl"),
+        .enabled("network namespaces are not allowed here") { await Namespaces.areAllowed.value })
+    struct NetworkTests {
+        private static let both = "meta l4proto { tcp, udp } th dport 53"
+
+        /// The last parts of addresses by what is done to them: 63 and 64 have no TCP, 66 to 69 nothing.
+        private static let (plain, noUDP, noLarge, noLargeNoTCP) = (61, 62, 65, 70)
+
+        private static let network = Task {
+            try await FilteredNetwork(
+                "path",
+                input: [
+                    "ip daddr 198.51.100.\(noUDP) udp dport 53 drop",
+                    "ip daddr { 198.51.100.63, 198.51.100.\(noLargeNoTCP) } tcp dport 53 drop",
+                    "ip daddr 198.51.100.64 tcp dport 53 reject with tcp reset",
+                    "ip daddr { 198.51.100.66, 198.51.100.67 } \(both) drop",
+                    "ip daddr { 198.51.100.68, 198.51.100.69 } \(both) "
+                        + "reject with icmp type admin-prohibited",
+                    "ip daddr 198.51.100.\(FilteredNetwork.walled) \(both) drop",
+                ],
+                output: [
+                    "ip saddr { 198.51.100.\(noLarge), 198.51.100.\(noLargeNoTCP) } "
+                        + "udp sport 53 meta length > 540 drop"
+                ])
+        }
+
+        private func probe(_ name: String, _ resolvers: Int...) async throws -> PathReport {
+            let result = try await Self.network.value.probe(name, resolvers)
+            return try PathReport(text: result.output + result.errors)
+        }
+
+        private func address(_ host: Int) -> String { "198.51.100.\(host)" }
+
+        @Test(arguments: ["www.open.test", "large.open.test"])
+        func nothingInTheWay(_ name: String) async throws {
+            try await probe(name, Self.plain).expectHealthy()
+        }
+
+        @Test func droppedUDP() async throws {
+            try await probe("www.open.test", Self.noUDP).expect(
+                "dns_transport_restricted", "warning",
+                mentions: [address(Self.noUDP), "UDP", "TCP"])
+        }
+
+        @Test(arguments: [63, 64])
+        func noTCP(_ host: Int) async throws {
+            try await probe("www.open.test", host).expect(
+                "dns_transport_restricted", "warning", mentions: [address(host), "UDP", "TCP"])
+        }
+
+        /// A small answer comes, a large one does not; a smaller buffer or TCP brings it.
+        @Test func droppedLargeAnswers() async throws {
+            try await probe("www.open.test", Self.noLarge).expectHealthy()
+            try await probe("large.open.test", Self.noLarge).expect(
+                "dns_transport_restricted", "warning",
+                mentions: [address(Self.noLarge), "UDP", "large"])
+        }
+
+        /// What the smaller buffer brings is truncated, and TCP is closed.
+        @Test func droppedLargeAnswersWithoutTCP() async throws {
+            let host = Self.noLargeNoTCP
+            try await probe("large.open.test", host).expect(
+                "dns_transport_restricted", "failure",
+                mentions: [address(host), "truncated", "TCP"])
+        }
+
+        @Test(arguments: [[66, 67], [68, 69]])
+        func nobodyAnswersOnPort53(_ hosts: [Int]) async throws {
+            let result = try await Self.network.value.probe("www.open.test", hosts)
+            try PathReport(text: result.output).expect(
+                "dns_blocked", "failure", mentions: hosts.map { address($0) })
+            #expect(result.status == 3)
+        }
+
+        /// The resolver reaches the zone's only server, and we do not.
+        @Test func walledAuthority() async throws {
+            try await probe("www.walled.test", Self.plain).expect(
+                "authority_unreachable", "warning",
+                mentions: [
+                    "ns1.walled.test", address(FilteredNetwork.walled), address(Self.plain),
+                ])
+        }
+
+        /// The whole tree is out of reach, the parents too: nothing is compared.
+        @Test func walledTree() async throws {
+            let network = try await FilteredNetwork(
+                "walled", input: ["ip daddr != \(address(Self.plain)) \(Self.both) drop"])
+            let result = try await network.probe("www.open.test", [Self.plain])
+            let report = try PathReport(text: result.output)
+            report.expect(
+                "authority_unreachable", "warning",
+                mentions: ["ns1.open.test", address(FilteredNetwork.open), address(Self.plain)])
+            #expect(report.findings.count == 1, "\(report.summary)")
+            try await network.stop()
+        }
+
+        /// A policy gives 0.0.0.0 and ::, or a private address, where the authority has a global one.
+        @Test(arguments: [
+            ("nowhere.open.test", ["0.0.0.0", "::"]), ("inside.open.test", ["10.1.2.3"]),
+        ])
+        func sinkhole(_ name: String, _ forged: [String]) async throws {
+            let host = FilteredNetwork.rewriting
+            try await probe(name, host).expect(
+                "resolver_filtered", "failure",
+                mentions: forged + [
+                    address(host), address(FilteredNetwork.web), "ns1.open.test",
+                ])
+        }
+    }
+}

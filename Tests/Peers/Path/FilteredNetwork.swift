@@ -1,0 +1,122 @@
+/// Root, `test.`, a few zones and an Unbound in a far network namespace behind a packet filter; the
+/// program runs in the near one. Addresses are 198.51.100.x.
+package final class FilteredNetwork: Sendable {
+    package let place: PathPlace
+    private let network: Namespaces
+    private let root: String
+    private let servers: [PathAuthority]
+    private let daemons: [Daemon]
+
+    /// The last parts of addresses: the web server, authorities of `open.test.` and `walled.test.`, and
+    /// Unbound, which answers at all of `resolvers`.
+    package static let (web, open, walled) = (22, 35, 36)
+    package static let resolvers = 61...70
+    /// An Unbound whose policy gives other addresses to `nowhere.open.test` and `inside.open.test`.
+    package static let rewriting = 71
+
+    /// `rules` are lines of the input and output chains of the far side, in nft's language.
+    package init(_ name: String, input: [String], output: [String] = []) async throws {
+        let network = try await Namespaces(name)
+        let place = try await PathPlace(namespace: network.far)
+        for host in [Self.web] + Self.resolvers + [Self.rewriting] { try await place.carry(host) }
+        let hints = try place.ground.newDirectory("path") + "/hints"
+        try write(". 3600 NS ns1.\nns1. 3600 A \(place.address(20))\n", to: hints)
+        let authority = try await CertificateAuthority()
+        let identity = try await authority.issue(["*.open.test", "*.walled.test"])
+        async let web = network.start(
+            "openssl",
+            [
+                "s_server", "-www", "-accept", "443", "-cert", identity.chain, "-cert_chain",
+                authority.intermediate, "-key", identity.key,
+            ], inside: network.far, until: "ACCEPT")
+        async let authorities = PathAuthority.bind(Self.zones(place), on: place)
+        async let unbound = PathResolvers.unbound(
+            at: Self.resolvers.lowerBound, hints: hints,
+            settings: Self.resolvers.dropFirst().map { "interface: \(place.address($0))" },
+            on: place)
+        async let rewriting = PathResolvers.unbound(
+            at: Self.rewriting, hints: hints, modules: "respip iterator",
+            clauses: Self.policy(on: place), on: place)
+        servers = try await [authorities]
+        daemons = try await [web, unbound, rewriting]
+        (self.network, self.place, root) = (network, place, authority.root)
+        let rules = """
+            table inet path {
+                chain input {
+                    type filter hook input priority 0; policy accept;
+                    \(input.map { "iifname \"veth\" \($0);" }.joined(separator: "\n        "))
+                }
+                chain output {
+                    type filter hook output priority 0; policy accept;
+                    \(output.map { "oifname \"veth\" \($0);" }.joined(separator: "\n        "))
+                }
+            }
+
+            """
+        try await check(
+            "ip", ["netns", "exec", network.far, try Program.path("nft"), "-f", "-"], input: rules)
+    }
+
+    /// What `trustpath probe` in the near namespace reports of a name.
+    package func probe(_ name: String, _ resolvers: [Int]) async throws -> CommandResult {
+        let file = try place.ground.newDirectory("module") + "/trustpath.yml"
+        try write(
+            """
+            modules:
+              default:
+                timeout: 6s
+                resolvers: [\(resolvers.map { place.address($0) }.joined(separator: ", "))]
+                ports: [443]
+                dnssec: {mode: disabled}
+                tls: {ca_file: \(root)}
+
+            """, to: file)
+        return try await network.run(
+            trustpathBinary(), ["probe", name, "--config.file", file, "--output", "json"])
+    }
+
+    package func stop() async throws {
+        for server in servers { await server.stop() }
+        for daemon in daemons { await daemon.stop() }
+        try await network.remove()
+    }
+
+    private static func zones(_ place: PathPlace) -> [Int: [PathZone]] {
+        let web = place.address(web)
+        // Five long aliases make an answer of more than 512 bytes.
+        let labels = (0...5).map { "\($0)" + String(repeating: "x", count: 60) }
+        let chain = zip(labels, labels.dropFirst()).map { "\($0) CNAME \($1)\n" }.joined()
+        let open = PathZone(
+            "open.test.", servers: PathZone.servers(Self.open),
+            records: """
+                www A \(web)
+                nowhere A \(web)
+                inside A \(web)
+                large CNAME \(labels[0])
+                \(chain)\(labels[5]) A \(web)
+                """)
+        let walled = PathZone(
+            "walled.test.", servers: PathZone.servers(Self.walled), records: "www A \(web)")
+        let test = PathZone(
+            "test.", servers: PathZone.servers(21),
+            records: open.delegation(on: place) + walled.delegation(on: place))
+        let root = PathZone(
+            ".", servers: PathZone.servers(20), records: test.delegation(on: place))
+        return [20: [root], 21: [test], Self.open: [open], Self.walled: [walled]]
+    }
+
+    private static func policy(on place: PathPlace) throws -> String {
+        let file = try place.ground.newDirectory("policy") + "/zone"
+        try write(
+            """
+            $TTL 60
+            @ SOA localhost. root.localhost. 1 3600 600 86400 60
+            @ NS localhost.
+            nowhere.open.test A 0.0.0.0
+            nowhere.open.test AAAA ::
+            inside.open.test A 10.1.2.3
+
+            """, to: file)
+        return "rpz:\n    name: rpz.local\n    zonefile: \"\(file)\""
+    }
+}
