@@ -23,8 +23,14 @@ extension PathTests {
                 mentions: [world.place.address(39), world.place.address(40), "REFUSED"])
         }
 
+        /// The resolver has learnt already whom to ask.
         @Test func oneServerIsSilent() async throws {
             let world = try await PathWorld.shared.value
+            for name in ["www.quiet.test", "ns2.quiet.test"] {
+                for type in ["A", "AAAA", "SOA", "NS"] {
+                    _ = try await world.place.dig(PathWorld.resolver, name, type)
+                }
+            }
             try await world.probe("www.quiet.test", PathWorld.resolver).expect(
                 "nameserver_unresponsive", "warning",
                 mentions: ["ns2.quiet.test", world.place.address(41)])

@@ -25,7 +25,7 @@ extension PathTests {
 
         @Test func noTCP() async throws {
             let world = try await PathWorld.shared.value
-            let host = PathWorld.refusesTCP
+            let host = PathWorld.dropsTCP
             try await world.probe("www.steady.test", host).expect(
                 "dns_transport_restricted", "warning",
                 mentions: [world.place.address(host), "UDP", "TCP"])
@@ -59,11 +59,14 @@ extension PathTests {
                 "resolver_unreachable", "warning", mentions: words)
         }
 
+        /// Without another resolver it takes hints to find those who know better.
         @Test func serverFailure() async throws {
             let world = try await PathWorld.shared.value
             let host = PathWorld.fails
             let words = [world.place.address(host), "SERVFAIL", "ns1.steady.test"]
-            try await world.probe("www.steady.test", host).expect(
+            try await world.probe("www.steady.test", host, settings: "root_hints: \(world.hints)")
+                .expect("resolver_servfail", "failure", mentions: words)
+            try await world.probe("www.steady.test", host, PathWorld.resolver).expect(
                 "resolver_servfail", "failure", mentions: words)
             try await world.probe("www.steady.test", PathWorld.resolver, host).expect(
                 "resolver_servfail", "warning", mentions: words)

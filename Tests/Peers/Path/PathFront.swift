@@ -2,9 +2,7 @@
 package enum PathFront {
     package enum Manner: Sendable {
         case passes
-        case dropsUDP, dropsAll
-        /// Nothing listens on TCP.
-        case refusesTCP
+        case dropsUDP, dropsTCP, dropsAll
         /// Every answer over UDP is truncated.
         case truncates, truncatesWithoutTCP
         /// Answers with a response code by its name in dnsdist.
@@ -14,20 +12,16 @@ package enum PathFront {
         /// Sends the questions of one client to another server than everybody else's.
         case sees(client: Int, at: Int, others: Int)
 
-        fileprivate var hasTCP: Bool {
-            switch self {
-            case .refusesTCP, .truncatesWithoutTCP: false
-            default: true
-            }
-        }
-
         fileprivate func rule(_ here: String, on place: PathPlace) -> String {
             switch self {
-            case .passes, .refusesTCP: ""
+            case .passes: ""
             case .dropsUDP: "addAction(AndRule{\(here), TCPRule(false)}, DropAction())"
+            case .dropsTCP: "addAction(AndRule{\(here), TCPRule(true)}, DropAction())"
             case .dropsAll: "addAction(\(here), DropAction())"
-            case .truncates, .truncatesWithoutTCP:
-                "addAction(AndRule{\(here), TCPRule(false)}, TCAction())"
+            case .truncates: "addAction(AndRule{\(here), TCPRule(false)}, TCAction())"
+            case .truncatesWithoutTCP:
+                "addAction(AndRule{\(here), TCPRule(true)}, DropAction())\n"
+                    + "addAction(\(here), TCAction())"
             case .answers(let code): "addAction(\(here), RCodeAction(DNSRCode.\(code)))"
             case .alternates(let one, let other):
                 server(one, of: "pair", on: place) + server(other, of: "pair", on: place)
@@ -62,7 +56,7 @@ package enum PathFront {
             """
         for (host, manner) in manners.sorted(by: { $0.key < $1.key }) {
             let address = place.address(host)
-            text += "addLocal('\(address):53', {doTCP = \(manner.hasTCP)})\n"
+            text += "addLocal('\(address):53')\n"
             text += "group\(host) = newNMG()\ngroup\(host):addMask('\(address)/32')\n"
             text += manner.rule("NetmaskGroupRule(group\(host), false)", on: place) + "\n"
         }

@@ -18,7 +18,7 @@ package final class PathWorld: Sendable {
     package static let (web, otherWeb, noWeb) = (22, 23, 24)
     package static let (resolver, second, third) = (61, 62, 63)
     /// Where `dnsdist` stands before the sound resolver.
-    package static let (passes, dropsUDP, dropsAll, refusesTCP) = (51, 52, 53, 54)
+    package static let (passes, dropsUDP, dropsAll, dropsTCP) = (51, 52, 53, 54)
     package static let (truncates, truncatesWithoutTCP) = (55, 56)
     package static let (refuses, implementsNothing, fails) = (57, 58, 59)
 
@@ -44,7 +44,7 @@ package final class PathWorld: Sendable {
     }
 
     private static let manners: [Int: PathFront.Manner] = [
-        passes: .passes, dropsUDP: .dropsUDP, dropsAll: .dropsAll, refusesTCP: .refusesTCP,
+        passes: .passes, dropsUDP: .dropsUDP, dropsAll: .dropsAll, dropsTCP: .dropsTCP,
         truncates: .truncates, truncatesWithoutTCP: .truncatesWithoutTCP,
         refuses: .answers("REFUSED"), implementsNothing: .answers("NOTIMP"),
         fails: .answers("SERVFAIL"),
