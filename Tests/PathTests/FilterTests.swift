@@ -12,7 +12,7 @@ extension PathTests {
             let host = 75 + (Kind.allCases.firstIndex { $0.rawValue == kind } ?? 0)
             let daemon = try await Self.start(try #require(Kind(rawValue: kind)), at: host, world)
             let words = [
-                world.place.address(host), "does not exist", world.place.address(PathWorld.web),
+                world.place.address(host), "NXDOMAIN", world.place.address(PathWorld.web),
                 "ns1.steady.test",
             ]
             try await world.probe("blocked.steady.test", host).expect(

@@ -96,7 +96,7 @@ extension PathTests {
         func cachedNameError(_ host: Int) async throws {
             let ground = try await Ground.shared.value
             let words = [
-                ground.address(host), "does not exist", ground.address(PathWorld.web),
+                ground.address(host), "NXDOMAIN", ground.address(PathWorld.web),
                 "ns1.changed.test",
             ]
             try await ground.probe("created.changed.test", host).expect(
