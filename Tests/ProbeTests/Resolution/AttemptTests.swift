@@ -83,6 +83,27 @@ import Testing
         #expect(lookup.udpWorks == true && lookup.tcpWorks == true && lookup.largeUDPWorks == false)
     }
 
+    /// The same firewall, and TCP closed: the small answer is all there is.
+    @Test(arguments: [true, false]) func onlySmallDatagramsPass(isTruncated: Bool) async throws {
+        let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
+        let server = try NameServer(udp: { $0.edns == nil ? brief($0) : [] })
+        let lookup = try await ask(server)
+        #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
+        #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
+        #expect(lookup.failure?.isTruncated == (isTruncated ? true : nil))
+        #expect(lookup.response?.answers.count == (isTruncated ? nil : 1))
+    }
+
+    /// A validator has no use for an answer without signatures.
+    @Test func smallAnswerIsNoneToAValidator() async throws {
+        let server = try NameServer(
+            udp: { $0.edns == nil ? Self.answer(Self.small)($0) : [] })
+        let question = Question(try #require(Name("www.example.test")), .a)
+        let lookup = await Exchange(.init(server.address, .udp))(
+            question, as: .validator, timer: .seconds(4), by: .now + .seconds(60))
+        #expect(lookup.failure == .timedOut)
+    }
+
     @Test func allDatagramsAreDropped() async throws {
         let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.large))
         let start = Deadline.now

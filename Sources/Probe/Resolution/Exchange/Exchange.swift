@@ -72,22 +72,40 @@ private struct Conversation {
         case .success(.response(let message)): return .success(message)
         case .failure(let failure):
             if case .noRoute = failure { return .failure(failure) }
-            let second = await overTCP(by: end)
-            // What UDP met says more than a TCP attempt that met the same.
-            if case .failure = second { return .failure(failure) }
-            if failure == .timedOut { await tellSizeFromSilence(by: end) }
-            return second
+            guard failure == .timedOut else {
+                // What UDP met says more than a TCP attempt that met the same.
+                return await overTCP(by: end).flatMapError { _ in .failure(failure) }
+            }
+            return await afterSilence(by: end)
         default: return await overTCP(by: end)
         }
     }
 
-    /// Where UDP was silent and TCP brought more than a plain datagram holds, asks over UDP for less: an answer shows
-    /// that small datagrams pass, and large ones do not.
-    private mutating func tellSizeFromSilence(by end: Deadline) async {
-        guard let size = attempts.last?.size, size > Attempt.plainLimit else { return }
-        query = query.again(usesEDNS: false)
-        _ = await overUDP(until: end, retrying: [1.0])
+    /// Where UDP was silent, asks over TCP, and over UDP for no more than 512 bytes unless TCP has shown that as much
+    /// was lost: an answer tells that small datagrams pass, and large ones do not.
+    private mutating func afterSilence(by end: Deadline) async -> Result<Message, ExchangeFailure> {
+        let wantsDNSSEC = query.message.edns?.dnssecOK ?? false
+        let second = await overTCP(by: .now + (end - .now) * Self.shareOfTCP)
+        if case .success = second {
+            guard attempts.last?.size ?? 0 > Attempt.plainLimit else { return second }
+            _ = await forLess(by: end)
+            return second
+        }
+        guard case .success(.response(let message)) = await forLess(by: end) else {
+            return .failure(.timedOut)
+        }
+        if message.flags.contains(.truncated) { return second.mapError { .truncated("\($0)") } }
+        // Without EDNS nobody sends signatures: to a validator that is no answer.
+        return wantsDNSSEC ? .failure(.timedOut) : .success(message)
     }
+
+    private mutating func forLess(by end: Deadline) async -> Result<Query.Reply, ExchangeFailure> {
+        query = query.again(usesEDNS: false)
+        return await overUDP(until: end, retrying: [1.0])
+    }
+
+    /// Of the time that silence over UDP leaves; the rest is for the small answer.
+    private static let shareOfTCP = 0.7
 
     /// Excuses what the probe's own deadline cut.
     mutating func excuseSilence() {
