@@ -7,31 +7,32 @@ struct TransportRules {
     var findings: [Finding] {
         resolution.resolvers.enumerated().compactMap { index, view in
             let lookups = view.lookups + view.others + [view.overTCP].compactMap { $0 }
-            return finding(
-                "resolver \(view.resolver)", view.resolver, lookups, isClientsView: index == 0)
+            return finding("resolver \(view.resolver)", view.resolver, lookups) { _ in index == 0 }
         }
             + resolution.zones.flatMap { view in
                 view.nameservers.compactMap { server in
                     let lookups =
                         server.lookups + [server.soa, server.delegation].compactMap { $0 }
-                    // Others stand in for one server; for the last sound one nobody does.
-                    let isLast = view.sound.isEmpty
-                    return finding(
-                        "nameserver \(server.label)", server.label, lookups, isClientsView: isLast)
+                    return finding("nameserver \(server.label)", server.label, lookups) { lost in
+                        // Another server that brings the answer stands in.
+                        !view.nameservers.contains { $0.answers(lost) }
+                    }
                 }
             }
     }
 
     private func finding(
-        _ place: String, _ server: String, _ lookups: [Lookup], isClientsView: Bool
+        _ place: String, _ server: String, _ lookups: [Lookup],
+        isLossFailure: (Question) -> Bool
     ) -> Finding? {
         let lost = lookups.first { $0.failure?.isTruncated == true }
         let evidence = lost.map { lookup in
             "\(server), asked for \(lookup.question): \(lookup.failure?.description ?? "")"
         }
         guard let text = evidence ?? Self.restriction(of: server, lookups) else { return nil }
+        let isFailure = lost.map { isLossFailure($0.question) } ?? false
         return Finding(
-            .dnsTransportRestricted, lost != nil && isClientsView ? .failure : .warning,
+            .dnsTransportRestricted, isFailure ? .failure : .warning,
             confidence: .comparison, at: [place], [text])
     }
 
@@ -60,5 +61,11 @@ struct TransportRules {
         case .failed(let failure): "\(failure)"
         default: "no answer came"
         }
+    }
+}
+
+extension NameserverView {
+    fileprivate func answers(_ question: Question) -> Bool {
+        lookups.contains { $0.question == question && $0.response != nil }
     }
 }

@@ -39,7 +39,7 @@ struct AuthorityAnswers {
         chain.follow(
             zones.flatMap(\.sound).flatMap(\.lookups).flatMap { $0.response?.answers ?? [] })
         (self.sets, self.greatestTTL, self.chain) = (sets, greatestTTL, chain)
-        self.isNameError = isNameError
+        self.isNameError = isNameError && !sets.isEmpty
         isComplete = open.isEmpty || chain.fault != nil
     }
 
@@ -79,6 +79,8 @@ struct AuthorityAnswers {
         if let fault = chain.fault { return .brokenAlias(fault) }
         guard isComplete else { return nil }
         guard addresses.isEmpty else { return .addresses }
+        // One type denied leaves the other open.
+        guard isNameError || sets[.a] != nil && sets[.aaaa] != nil else { return nil }
         let end = chain.end.text
         if chain.aliases.isEmpty { return isNameError ? .nameError : .noAddress }
         return .brokenAlias(
