@@ -6,7 +6,7 @@ protocol MessageFraming: AnyObject {
     func receive(_ bytes: [UInt8]) throws(ExchangeFailure)
     /// Gives what became of queries since the last `receive` or `takeOutgoing`, also after one that threw.
     func takeArrivals() -> [Arrival]
-    /// Gives the next bytes to send, none where there are none.
+    /// Gives what goes into the next TLS record, nothing where there is nothing.
     func takeOutgoing() -> [UInt8]
     /// Nobody waits for that response any longer.
     func forget(_ key: Int)
@@ -36,7 +36,9 @@ struct Payload: Sendable {
 /// Messages behind a two-byte length, told apart by their IDs (RFC 7858 3.3, RFC 7766 6.2.1.1).
 final class LengthFraming: MessageFraming {
     private var incoming: [UInt8] = []
-    private var outgoing: [UInt8] = []
+    /// Each is to be a TLS record of its own: servers that read ahead forget what stands behind the first message of a
+    /// record until more comes.
+    private var outgoing: [[UInt8]] = []
     private var arrivals: [Arrival] = []
     /// In use, those too that nobody waits for any longer: a late response must not pass for another's.
     private var identifiers: Set<UInt16> = []
@@ -46,8 +48,9 @@ final class LengthFraming: MessageFraming {
         var identifier = UInt16.random(in: 0...(.max))
         while !identifiers.insert(identifier).inserted { identifier &+= 1 }
         let count = query.count
-        outgoing += [UInt8(count >> 8), UInt8(count & 0xff)]
-        outgoing += [UInt8(identifier >> 8), UInt8(identifier & 0xff)] + query.dropFirst(2)
+        outgoing.append(
+            [UInt8(count >> 8), UInt8(count & 0xff)]
+                + [UInt8(identifier >> 8), UInt8(identifier & 0xff)] + query.dropFirst(2))
         return Int(identifier)
     }
 
@@ -80,8 +83,7 @@ final class LengthFraming: MessageFraming {
     }
 
     func takeOutgoing() -> [UInt8] {
-        defer { outgoing = [] }
-        return outgoing
+        outgoing.isEmpty ? [] : outgoing.removeFirst()
     }
 
     func forget(_ key: Int) {}

@@ -3,6 +3,7 @@ import DNS
 import Hostile
 import OpenSSL
 import Sockets
+import Synchronization
 import Testing
 
 @testable import Probe
@@ -52,6 +53,25 @@ import Testing
             #expect(lookup.response?.answers.first?.owner == lookup.question.name)
         }
         #expect(peer.connections == 1)
+    }
+
+    /// dnsdist 1.7 leaves the second message of a record lying until more comes.
+    @Test func eachQueryIsARecordOfItsOwn() async throws {
+        let sizes = Mutex<[Int]>([])
+        let peer = try EncryptedPeer(try world.context()) { stream, _ in
+            var received: [UInt8] = []
+            while received.count < 3 * 130 {
+                let record = try await stream.read()
+                guard !record.isEmpty else { return }
+                sizes.withLock { $0.append(record.count) }
+                received += record
+            }
+        }
+        let exchange = try world.exchange(peer.address)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { _ = try? await exchange.ask() } }
+        }
+        #expect(sizes.withLock { $0 } == [130, 130, 130])
     }
 
     @Test func certificateForTheAddressAlone() async throws {
