@@ -10,6 +10,9 @@ final class Child: Sendable {
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
     private let state = Mutex(State())
+    /// Held while a child starts, and while a program is written that is to be started: between fork and exec a child
+    /// holds every open file, and one that somebody may write to cannot be run (ETXTBSY).
+    static let starting = Mutex(())
 
     /// Starts a program by its path; the descriptors become 0, 1 and 2, and no other is inherited.
     init(
@@ -40,9 +43,11 @@ final class Child: Sendable {
 
         let merged = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
         var pid: pid_t = 0
-        let code = withArray([path] + arguments) { arguments in
-            withArray(merged.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawn(&pid, path, &actions, &attributes, arguments, environment)
+        let code = Self.starting.withLock { _ in
+            withArray([path] + arguments) { arguments in
+                withArray(merged.map { "\($0.key)=\($0.value)" }) { environment in
+                    posix_spawn(&pid, path, &actions, &attributes, arguments, environment)
+                }
             }
         }
         guard code == 0 else { throw PeerError("\(path): \(String(cString: strerror(code)))") }

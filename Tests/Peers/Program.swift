@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The programs that the tests run against, and the Debian packages that bring them.
 package enum Program {
@@ -32,7 +33,10 @@ package enum Program {
     package static func unconfined(_ name: String, in directory: String) throws -> String {
         let copy = "\(directory)/\(name)"
         if access(copy, X_OK) != 0 {
-            try FileManager.default.copyItem(atPath: try path(name), toPath: copy)
+            let original = try path(name)
+            try Child.starting.withLock { _ in
+                try FileManager.default.copyItem(atPath: original, toPath: copy)
+            }
         }
         return copy
     }
