@@ -17,6 +17,8 @@ package final class PathWorld: Sendable {
     /// The last parts of the addresses; at `noWeb` nothing listens. The sound resolver answers at three.
     package static let (web, otherWeb, noWeb) = (22, 23, 24)
     package static let (resolver, second, third) = (61, 62, 63)
+    /// Where `dns.steady.test` is.
+    package static let encrypted = 81
     /// Where `dnsdist` stands before the sound resolver.
     package static let (passes, dropsUDP, dropsAll, dropsTCP) = (51, 52, 53, 54)
     package static let (truncates, truncatesWithoutTCP) = (55, 56)
@@ -96,6 +98,7 @@ extension PathZone {
                     several A \(otherWeb)
                     cdn CNAME edge.network.test.
                     blocked A \(web)
+                    dns A \(place.address(PathWorld.encrypted))
                     """),
             zone(
                 "network.test.", servers(36), records: "edge A \(web)\nedge A \(otherWeb)"),

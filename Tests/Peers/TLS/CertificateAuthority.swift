@@ -44,14 +44,16 @@ package struct CertificateAuthority: Sendable {
             extensions: "[x]\n" + Self.authorityExtensions)
     }
 
-    /// Issues a certificate for DNS names; `days` are counted from now.
+    /// Issues a certificate for DNS names and addresses; `days` are counted from now.
     package func issue(
-        _ names: [String], days: ClosedRange<Int> = -1...90, key: KeyType = .ecdsa,
+        _ names: [String], addresses: [String] = [], days: ClosedRange<Int> = -1...90,
+        key: KeyType = .ecdsa,
         sendsIntermediate: Bool = true
     ) async throws -> Identity {
         let name = "leaf-\(UUID().uuidString.prefix(8))"
         try await makeKey(name, key)
-        let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
+        let alternatives = (names.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" })
+            .joined(separator: ",")
         try await sign(
             name, subject: "/CN=\(names.first ?? name)", by: "intermediate", days: days,
             extensions: """
