@@ -14,8 +14,9 @@ struct TransportRules {
                     let lookups =
                         server.lookups + [server.soa, server.delegation].compactMap { $0 }
                     return finding("nameserver \(server.label)", server.label, lookups) { lost in
-                        // Another server that brings the answer stands in.
+                        // Another server that brings the answer stands in, and a resolver that has addresses.
                         !view.nameservers.contains { $0.answers(lost) }
+                            && resolution.resolvers.first?.addresses.isEmpty ?? true
                     }
                 }
             }

@@ -18,7 +18,9 @@ struct AuthorityAnswers {
         var chain = AliasChain(from: name)
         var open: Set<Name> = [name]
         var isNameError = true
-        for view in zones where !view.sound.isEmpty { open.remove(view.owner) }
+        // A server may tell the SOA, and the addresses not: what is truncated needs a TCP that works.
+        let told = Set(zones.filter(\.tellsOfAddresses).map(\.owner))
+        open.subtract(told)
         for (type, statement) in zones.flatMap(\.addressStatements) {
             switch statement {
             case .data(let records, let ttl):
@@ -30,9 +32,7 @@ struct AuthorityAnswers {
                 isNameError = false
             case .nameError: sets[type, default: []].insert([])
             case .alias(let target):
-                if !zones.contains(where: { $0.owner == target && !$0.sound.isEmpty }) {
-                    open.insert(target)
-                }
+                if !told.contains(target) { open.insert(target) }
             case .useless, .silence: break
             }
         }
@@ -98,6 +98,11 @@ extension ZoneView {
                 ($0.question.type, $0.statement(in: zone))
             }
         }
+    }
+
+    /// Whether anyone says of the owner what addresses it has, or where its alias leads.
+    var tellsOfAddresses: Bool {
+        addressStatements.contains { $0.statement.isAuthoritative }
     }
 
     /// Whether its sound servers say different things of the owner's addresses.
