@@ -15,6 +15,19 @@ package struct LabName: Hashable, Sendable {
     package let expectedStatus: Status
     /// Whether `Lab.resolvers(of:)` are others than the lab's one.
     package let hasOwnResolvers: Bool
+    /// What a probe is to be told to expect of its records.
+    package let expectations: LabExpectations
+
+    /// Whether a probe of it needs settings that the lab's other names do not.
+    package var hasOwnModule: Bool {
+        hasOwnResolvers || expectations != LabExpectations()
+    }
+}
+
+/// Records that a name should have; nil and empty expect nothing.
+package struct LabExpectations: Hashable, Sendable {
+    package var cname: String?
+    package var addresses: [String] = []
 }
 
 /// A line of the catalogue: a name, how it is answered and who serves it.
@@ -49,23 +62,26 @@ struct Entry: Sendable {
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
         owner: String? = nil, earlier: Earlier? = nil,
         servers: Servers = Servers(.first, .second), aliases: Int = 0,
-        resolvers: [OwnResolver] = [], hasIPv6: Bool = false
+        resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
+        hasIPv6: Bool = false
     ) {
         self.init(
             name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
             finding: finding, status: status, zone: zone, earlier: earlier, servers: servers,
-            aliases: aliases, resolvers: resolvers, hasIPv6: hasIPv6)
+            aliases: aliases, resolvers: resolvers, expect: expect, hasIPv6: hasIPv6)
     }
 
     init(
         _ name: String, _ what: String, _ expected: String?, _ answer: Answer,
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
         earlier: Earlier? = nil, servers: Servers = Servers(.first, .second), aliases: Int = 0,
-        resolvers: [OwnResolver] = [], hasIPv6: Bool = false
+        resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
+        hasIPv6: Bool = false
     ) {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
-            expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty)
+            expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty,
+            expectations: expect)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.hasIPv6) = (resolvers, hasIPv6)
@@ -111,6 +127,19 @@ enum Catalogue {
         Entry(
             "ftp.alias-loop.test", "the other half of that loop", "cname_broken",
             .alias("www.alias-loop.test"), status: .indeterminate),
+        Entry(
+            "alias-missing.test", "an address where an alias is expected", "cname_missing",
+            expect: LabExpectations(cname: "healthy.test")),
+        Entry(
+            "www.alias-elsewhere.test", "an alias of another name than expected",
+            "cname_wrong_target", .alias("healthy.test"),
+            expect: LabExpectations(cname: "web-only.test")),
+        Entry(
+            "unexpected-address.test", "another address than expected", "record_mismatch",
+            expect: LabExpectations(addresses: ["192.0.2.1"])),
+        Entry(
+            "half-moved.test", "one of two shows a foreign certificate",
+            "record_points_to_wrong_host", .healthy, .all(.tls(.otherName))),
     ]
 
     private static let dnssec: [Entry] = [

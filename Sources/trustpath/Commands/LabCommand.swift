@@ -31,8 +31,8 @@ struct LabCommand: AsyncParsableCommand {
             root server   \(lab.rootServer) (for root_hints; dns_port is \(lab.rootServer.port))
             ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
 
-            These names are about resolvers; probe them with theirs (--resolver), the first as the users' view:
-            \(Self.resolverLines(of: lab))
+            These names need resolvers of their own (--resolver, the first as the users' view) or a module's expect:
+            \(Self.settings(of: lab))
             """)
         if serve {
             let agent = try Agent(
@@ -44,13 +44,15 @@ struct LabCommand: AsyncParsableCommand {
         await lab.stop()
     }
 
-    /// Resolvers of the names that bring their own, a name a line.
-    private static func resolverLines(of lab: Lab) -> String {
-        let names = Lab.names.filter(\.hasOwnResolvers)
+    /// What to probe the names with that need more than the lab's resolver, a name a line.
+    private static func settings(of lab: Lab) -> String {
+        let names = Lab.names.filter(\.hasOwnModule)
         let width = names.map(\.name.count).max() ?? 0
         return names.map { name in
             let gap = String(repeating: " ", count: width - name.name.count + 2)
-            return "\(name.name)\(gap)\(lab.resolvers(of: name).joined(separator: " "))\n"
+            let resolvers = name.hasOwnResolvers ? lab.resolvers(of: name) : []
+            let words = resolvers + name.expectations.words
+            return "\(name.name)\(gap)\(words.joined(separator: " "))\n"
         }.joined()
     }
 
@@ -60,7 +62,7 @@ struct LabCommand: AsyncParsableCommand {
     /// The module `lab` for all names, before it one for each name that needs its own.
     private static func modules(of lab: Lab) throws -> [AgentState.ExtraModule] {
         var modules: [AgentState.ExtraModule] = []
-        for name in Lab.names where name.hasOwnResolvers {
+        for name in Lab.names where name.hasOwnModule {
             guard let host = Name(name.name) else { continue }
             modules.append(
                 .init(
@@ -76,6 +78,10 @@ struct LabCommand: AsyncParsableCommand {
         var module = Module()
         module.resolvers = (name.map(lab.resolvers) ?? [lab.resolver.description]).map {
             Located($0)
+        }
+        if let name {
+            module.expect.cname = name.expectations.cname.map { Located($0) }
+            module.expect.addresses = name.expectations.addresses.map { Located($0) }
         }
         module.dnsPort = lab.rootServer.port
         module.ports = [
@@ -102,5 +108,15 @@ struct LabCommand: AsyncParsableCommand {
 
             Ctrl-C ends it.
             """
+    }
+}
+
+extension LabExpectations {
+    /// As a configuration says it.
+    fileprivate var words: [String] {
+        let texts =
+            (cname.map { ["cname: \($0)"] } ?? [])
+            + (addresses.isEmpty ? [] : ["addresses: [\(addresses.joined(separator: ", "))]"])
+        return texts.isEmpty ? [] : ["expect: {\(texts.joined(separator: ", "))}"]
     }
 }
