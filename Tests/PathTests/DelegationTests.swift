@@ -66,5 +66,26 @@ extension PathTests {
                 "delegation_inconsistent", "warning",
                 mentions: ["ns2.glue.test", world.place.address(36), world.place.address(37)])
         }
+
+        @Test func aliasIntoAZoneThatNobodyHas() async throws {
+            let world = try await PathWorld.shared.value
+            try await world.probe("into-lame.steady.test", PathWorld.resolver).expect(
+                "delegation_lame", "failure",
+                mentions: ["all-lame.test", world.place.address(39), world.place.address(40)])
+        }
+
+        @Test func aliasIntoNothing() async throws {
+            let world = try await PathWorld.shared.value
+            let report = try await world.probe("into-nothing.steady.test", PathWorld.resolver)
+            report.expect("cname_broken", "failure", mentions: ["nothing.network.test"])
+            #expect(report.findings.count == 1, "\(report.summary)")
+        }
+
+        @Test func missingName() async throws {
+            let world = try await PathWorld.shared.value
+            let report = try await world.probe("missing.steady.test", PathWorld.resolver)
+            report.expect("name_not_found", "failure", mentions: ["ns1.steady.test"])
+            #expect(report.findings.count == 1, "\(report.summary)")
+        }
     }
 }

@@ -23,6 +23,7 @@ extension PathTests {
                     "ip daddr { 198.51.100.68, 198.51.100.69 } \(both) "
                         + "reject with icmp type admin-prohibited",
                     "ip daddr 198.51.100.\(FilteredNetwork.walled) \(both) drop",
+                    "ip daddr 198.51.100.\(FilteredNetwork.datagram) tcp dport 53 drop",
                 ],
                 output: [
                     "ip saddr { 198.51.100.\(noLarge), 198.51.100.\(noLargeNoTCP) } "
@@ -111,6 +112,20 @@ extension PathTests {
                 mentions: forged + [
                     address(host), address(FilteredNetwork.web), "ns1.open.test",
                 ])
+        }
+
+        /// A nameserver without TCP, which RFC 7766 asks for.
+        @Test func nameserverWithoutTCP() async throws {
+            try await probe("www.datagram.test", Self.plain).expect(
+                "dns_transport_restricted", "warning",
+                mentions: ["ns1.datagram.test", address(FilteredNetwork.datagram), "UDP", "TCP"])
+        }
+
+        /// The name of a host inside, served to everybody; from here it can be reached.
+        @Test func privateAddress() async throws {
+            try await probe("office.open.test", Self.plain).expect(
+                "record_private_address", "warning",
+                mentions: [FilteredNetwork.inside, "ns1.open.test"])
         }
     }
 }

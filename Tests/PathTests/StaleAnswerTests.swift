@@ -61,6 +61,18 @@ extension PathTests {
                 ])
         }
 
+        /// The record is stale in the zone that an alias leads to; or the alias itself, which led elsewhere.
+        @Test(arguments: ["alias.brief.test", "hop.changed.test"])
+        func staleBehindAnAlias(_ name: String) async throws {
+            let ground = try await Ground.shared.value
+            try await ground.probe(name).expect(
+                "resolver_stale_answer", "failure",
+                mentions: [
+                    ground.address(PathWorld.noWeb), ground.address(ChangedZone.unbound),
+                    ground.address(PathWorld.web),
+                ])
+        }
+
         /// BIND and Knot Resolver hold it as well as Unbound does; a resolver that is only compared counts, too.
         @Test(arguments: [ChangedZone.bind, ChangedZone.knot])
         func otherResolvers(_ host: Int) async throws {

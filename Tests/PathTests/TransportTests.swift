@@ -83,5 +83,19 @@ extension PathTests {
                 mentions: [world.place.address(host), "steady.test"])
             #expect(report.text.contains(world.place.address(35)), "\(report.text)")
         }
+
+        /// Two resolvers are silent, yet port 53 is open: the authorities answer.
+        @Test func silentResolversAndHints() async throws {
+            let world = try await PathWorld.shared.value
+            let report = try await world.probe(
+                "www.steady.test", PathWorld.dropsAll, PathWorld.noWeb,
+                settings: "root_hints: \(world.hints)")
+            report.expect(
+                "resolver_unreachable", "failure",
+                mentions: [
+                    world.place.address(PathWorld.dropsAll), world.place.address(PathWorld.noWeb),
+                    "ns1.steady.test",
+                ])
+        }
     }
 }

@@ -31,7 +31,8 @@ package final class ChangedZone: Sendable {
     /// The questions that fill the caches.
     private static let asked =
         ["refused", "works", "equal", "created", "later"].map { ($0 + ".changed.test", "A") }
-        + [("changed.test", "SOA"), ("unproven.brief.test", "A"), ("remembered.brief.test", "A")]
+        + ["unproven", "remembered", "alias"].map { ($0 + ".brief.test", "A") }
+        + [("hop.changed.test", "A"), ("changed.test", "SOA")]
 
     private static func before(_ place: PathPlace) -> [PathZone] {
         let (web, none) = (place.address(PathWorld.web), place.address(PathWorld.noWeb))
@@ -43,18 +44,23 @@ package final class ChangedZone: Sendable {
                     works 3600 A \(web)
                     equal 300 A \(none)
                     later TXT "no address yet"
+                    hop CNAME old.brief.test.
                     """),
             PathZone(
                 "brief.test.", serial: oldSerial, servers: PathZone.servers(31), memory: 1,
                 records: """
                     unproven 300 A \(web)
                     remembered 300 A \(web)
+                    old 300 A \(none)
+                    new 300 A \(web)
+                    alias CNAME refused.changed.test.
                     """),
         ]
     }
 
     private static func after(_ place: PathPlace) -> [PathZone] {
-        let (web, other) = (place.address(PathWorld.web), place.address(PathWorld.otherWeb))
+        let (web, none) = (place.address(PathWorld.web), place.address(PathWorld.noWeb))
+        let other = place.address(PathWorld.otherWeb)
         return [
             PathZone(
                 "changed.test.", serial: newSerial, servers: PathZone.servers(31),
@@ -63,6 +69,7 @@ package final class ChangedZone: Sendable {
                     works 60 A \(other)
                     equal 300 A \(web)
                     later A \(web)
+                    hop CNAME new.brief.test.
                     created A \(web)
                     """),
             PathZone(
@@ -70,6 +77,9 @@ package final class ChangedZone: Sendable {
                 records: """
                     unproven 300 A \(other)
                     remembered 300 A \(other)
+                    old 300 A \(none)
+                    new 300 A \(web)
+                    alias CNAME refused.changed.test.
                     """),
         ]
     }

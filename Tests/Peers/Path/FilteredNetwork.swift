@@ -7,9 +7,11 @@ package final class FilteredNetwork: Sendable {
     private let servers: [PathAuthority]
     private let daemons: [Daemon]
 
-    /// The last parts of addresses: the web server, authorities of `open.test.` and `walled.test.`, and
-    /// Unbound, which answers at all of `resolvers`.
-    package static let (web, open, walled) = (22, 35, 36)
+    /// The last parts of addresses: the web server, authorities of `open.test.`, `walled.test.` and `datagram.test.`,
+    /// and Unbound, which answers at all of `resolvers`.
+    package static let (web, open, walled, datagram) = (22, 35, 36, 37)
+    /// Another address of the web server, from a block that is not routed outside.
+    package static let inside = "10.53.0.1"
     package static let resolvers = 61...70
     /// An Unbound whose policy gives other addresses to `nowhere.open.test` and `inside.open.test`.
     package static let rewriting = 71
@@ -19,10 +21,13 @@ package final class FilteredNetwork: Sendable {
         let network = try await Namespaces(name)
         let place = try await PathPlace(namespace: network.far)
         for host in [Self.web] + Self.resolvers + [Self.rewriting] { try await place.carry(host) }
+        try await network.host(Self.inside + "/32")
         let hints = try place.ground.newDirectory("path") + "/hints"
         try write(". 3600 NS ns1.\nns1. 3600 A \(place.address(20))\n", to: hints)
         let authority = try await CertificateAuthority()
-        let identity = try await authority.issue(["*.open.test", "*.walled.test"])
+        let identity = try await authority.issue([
+            "*.open.test", "*.walled.test", "*.datagram.test",
+        ])
         async let web = network.start(
             "openssl",
             [
@@ -92,17 +97,23 @@ package final class FilteredNetwork: Sendable {
                 www A \(web)
                 nowhere A \(web)
                 inside A \(web)
+                office A \(Self.inside)
                 large CNAME \(labels[0])
                 \(chain)\(labels[5]) A \(web)
                 """)
         let walled = PathZone(
             "walled.test.", servers: PathZone.servers(Self.walled), records: "www A \(web)")
+        let datagram = PathZone(
+            "datagram.test.", servers: PathZone.servers(Self.datagram), records: "www A \(web)")
         let test = PathZone(
             "test.", servers: PathZone.servers(21),
-            records: open.delegation(on: place) + walled.delegation(on: place))
+            records: [open, walled, datagram].map { $0.delegation(on: place) }.joined())
         let root = PathZone(
             ".", servers: PathZone.servers(20), records: test.delegation(on: place))
-        return [20: [root], 21: [test], Self.open: [open], Self.walled: [walled]]
+        return [
+            20: [root], 21: [test], Self.open: [open], Self.walled: [walled],
+            Self.datagram: [datagram],
+        ]
     }
 
     private static func policy(on place: PathPlace) throws -> String {

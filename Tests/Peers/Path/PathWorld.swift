@@ -99,6 +99,8 @@ extension PathZone {
                     cdn CNAME edge.network.test.
                     blocked A \(web)
                     dns A \(place.address(PathWorld.encrypted))
+                    into-lame CNAME www.all-lame.test.
+                    into-nothing CNAME nothing.network.test.
                     """),
             zone(
                 "network.test.", servers(36), records: "edge A \(web)\nedge A \(otherWeb)"),
