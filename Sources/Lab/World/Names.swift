@@ -28,6 +28,10 @@ package struct LabName: Hashable, Sendable {
 package struct LabExpectations: Hashable, Sendable {
     package var cname: String?
     package var addresses: [String] = []
+
+    package init(cname: String? = nil, addresses: [String] = []) {
+        (self.cname, self.addresses) = (cname, addresses)
+    }
 }
 
 /// A line of the catalogue: a name, how it is answered and who serves it.
