@@ -52,7 +52,7 @@ let package = Package(
         .module("IDNA", ["CIDN2"]),
         .module("HTTP2", ["CNghttp2"]),
         .module("HTTPServer", ["CMicroHTTPD"]),
-        .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"]),
+        .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "HTTP2"]),
 
         .executableTarget(
             name: "trustpath",

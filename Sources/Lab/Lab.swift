@@ -112,8 +112,14 @@ package final class Lab: Sendable {
             ] + AuthoritativeServer.all(sockets, tree)
         let backwards = Recursion(
             roots: [block.rootServer], port: resolver.port, isBackwards: true)
-        let own = OwnResolverServer.all(
-            sockets, tree, labResolver, backwards: LabResolver(nil, backwards, anchors: anchors))
+        let own: [OwnResolverServer]
+        do throws(OpenSSLError) {
+            own = try OwnResolverServer.all(
+                sockets, tree, web.certificates, labResolver,
+                backwards: LabResolver(nil, backwards, anchors: anchors))
+        } catch {
+            throw .keys(error)
+        }
         ownResolvers = Self.specs(sockets)
         running = Task.detached {
             await withDiscardingTaskGroup { group in
@@ -144,7 +150,7 @@ package final class Lab: Sendable {
             specs[entry.name.name] = entry.resolvers.map { kind in
                 kind == .lab
                     ? sockets.resolver.address.description
-                    : own.popFirst()?.address.description ?? ""
+                    : own.popFirst()?.spec ?? ""
             }
         }
         return specs

@@ -72,24 +72,36 @@ final class DNSService: Sendable {
         var pending: [UInt8] = []
         while !Task.isCancelled {
             let deadline = Deadline.now + .seconds(10)
-            while pending.count < 2 || pending.count < 2 + length(pending) {
+            var query = takeMessage(from: &pending)
+            while query == nil {
                 let bytes = try await connection.read(atMost: 4096, by: deadline)
                 if bytes.isEmpty { return }
                 pending += bytes
+                query = takeMessage(from: &pending)
             }
-            let end = 2 + length(pending)
-            guard let reply = await reply(to: Array(pending[2..<end]), overUDP: false, answer)
-            else { return }
-            pending.removeFirst(end)
-            let size = [UInt8(reply.count >> 8 & 0xff), UInt8(reply.count & 0xff)]
-            try await connection.write(size + reply, by: deadline)
+            guard let query, let reply = await reply(to: query, overUDP: false, answer) else {
+                return
+            }
+            try await connection.write(framed(reply), by: deadline)
         }
     }
 
-    private static func length(_ bytes: [UInt8]) -> Int { Int(bytes[0]) << 8 | Int(bytes[1]) }
+    /// The first whole message of a stream, taken out of it.
+    static func takeMessage(from stream: inout [UInt8]) -> [UInt8]? {
+        guard stream.count >= 2 else { return nil }
+        let end = 2 + (Int(stream[0]) << 8 | Int(stream[1]))
+        guard stream.count >= end else { return nil }
+        defer { stream.removeFirst(end) }
+        return Array(stream[2..<end])
+    }
+
+    /// Behind its length.
+    static func framed(_ message: [UInt8]) -> [UInt8] {
+        [UInt8(message.count >> 8 & 0xff), UInt8(message.count & 0xff)] + message
+    }
 
     /// The reply's bytes; nil for what is no query at all.
-    private static func reply(
+    static func reply(
         to bytes: [UInt8], overUDP: Bool, _ answer: Answer
     ) async -> [UInt8]? {
         guard bytes.count >= 12, bytes[2] & 0x80 == 0 else { return nil }

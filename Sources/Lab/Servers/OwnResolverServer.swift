@@ -1,10 +1,13 @@
 import Addresses
 import DNS
+import OpenSSL
 import Sockets
 
 /// A resolver of one name's own: the lab's, but for what it does with the names of that zone.
 final class OwnResolverServer: Sendable {
-    private let service: DNSService
+    private let service: OwnResolverSocket.Service
+    /// For TLS.
+    private let context: TLSContext?
     private let kind: OwnResolver
     private let zone: Name
     /// The zone's earlier version.
@@ -13,27 +16,39 @@ final class OwnResolverServer: Sendable {
     private let filled = Deadline.now
 
     init(
-        _ service: DNSService, _ kind: OwnResolver, zone: Name, earlier: Zone?,
+        _ service: OwnResolverSocket.Service, _ context: TLSContext?, _ kind: OwnResolver,
+        zone: Name, earlier: Zone?,
         sound: LabResolver
     ) {
-        (self.service, self.kind, self.zone) = (service, kind, zone)
+        (self.service, self.context, self.kind, self.zone) = (service, context, kind, zone)
         (self.earlier, self.sound) = (earlier, sound)
     }
 
     /// Makes those of every name that brings its own.
     static func all(
-        _ sockets: BoundSockets, _ tree: Tree, _ sound: LabResolver, backwards: LabResolver
-    ) -> [OwnResolverServer] {
-        sockets.ownResolvers.compactMap { entry, kind, _, service in
-            guard let service, let zone = Name(entry.owner)?.suffix(2) else { return nil }
-            return OwnResolverServer(
-                service, kind, zone: zone, earlier: tree.earlier[zone],
-                sound: kind == .backwards ? backwards : sound)
+        _ sockets: BoundSockets, _ tree: Tree, _ certificates: Certificates, _ sound: LabResolver,
+        backwards: LabResolver
+    ) throws(OpenSSLError) -> [OwnResolverServer] {
+        var servers: [OwnResolverServer] = []
+        for socket in sockets.ownResolvers {
+            guard let zone = Name(socket.entry.owner)?.suffix(2), let service = socket.service
+            else { continue }
+            servers.append(
+                OwnResolverServer(
+                    service, try socket.kind.context(certificates), socket.kind, zone: zone,
+                    earlier: tree.earlier[zone],
+                    sound: socket.kind == .backwards ? backwards : sound))
         }
+        return servers
     }
 
     func run() async {
-        await service.run { query in await self.answer(query) }
+        switch service {
+        case .plain(let service): await service.run { query in await self.answer(query) }
+        case .encrypted(let service):
+            guard let context else { return }
+            await service.run(context) { query in await self.answer(query) }
+        }
     }
 
     private func answer(_ query: Message) async -> Message {
@@ -55,8 +70,7 @@ final class OwnResolverServer: Sendable {
         case .fails(let code):
             reply.responseCode = .serverFailure
             reply.edns?.options = [ExtendedError(code: code).option]
-        case .lab, .backwards, .refuses, .silent, .withoutTCP, .withoutUDP:
-            return await sound.answer(query)
+        default: return await sound.answer(query)
         }
         return reply
     }
@@ -101,6 +115,23 @@ final class OwnResolverServer: Sendable {
 
     /// RFC 8767 4.
     private static let expiredTTL: UInt32 = 30
+}
+
+extension OwnResolver {
+    /// Nil for what is asked without TLS.
+    fileprivate func context(_ certificates: Certificates) throws(OpenSSLError) -> TLSContext? {
+        switch self {
+        case .overTLS(let leaf):
+            let names = [Self.certificateName]
+            return try TLSContext(
+                server: [try certificates.identity(leaf ?? .sound, for: names)], alpn: ["dot"])
+        case .overHTTPS:
+            let names = [Self.certificateName]
+            return try TLSContext(
+                server: [try certificates.identity(.sound, for: names)], alpn: ["h2"])
+        default: return nil
+        }
+    }
 }
 
 extension OwnResolver.Filter {

@@ -9,9 +9,8 @@ struct BoundSockets: Sendable {
     let rootServer, topServer: DNSService
     /// Those that answer.
     let authorities: [(Authority, DNSService)]
-    /// Of the names that bring their own, in the catalogue's order; a silent one has no service.
-    let ownResolvers:
-        [(entry: Entry, kind: OwnResolver, address: SocketAddress, service: DNSService?)]
+    /// Of the names that bring their own, in the catalogue's order.
+    let ownResolvers: [OwnResolverSocket]
     let listeners: [(site: Site, application: Application, listener: TCPListener)]
     let silent: [SilentPort]
     let ports: LabPorts
@@ -50,20 +49,14 @@ struct BoundSockets: Sendable {
         let sites = Site.all(in: block)
         self.ports = try Self.free(ports, at: block.claim)
         var listeners: [(Site, Application, TCPListener)] = []
-        var ownResolvers: [(Entry, OwnResolver, SocketAddress, DNSService?)] = []
+        var ownResolvers: [OwnResolverSocket] = []
         for entry in Catalogue.all {
             for kind in entry.resolvers where kind != .lab {
                 let address = SocketAddress(block.ownResolver(ownResolvers.count), port: port)
-                if kind == .silent {
-                    deaf.append(try UDPSocket(boundTo: address))
-                    silent.append(try await SilentPort(boundTo: address))
-                    ownResolvers.append((entry, kind, address, nil))
-                } else {
-                    let service = try DNSService(
-                        boundTo: address, hasTCP: kind != .withoutTCP, hearsUDP: kind != .withoutUDP
-                    )
-                    ownResolvers.append((entry, kind, address, service))
-                }
+                ownResolvers.append(try OwnResolverSocket(entry, kind, address))
+                guard kind == .silent else { continue }
+                deaf.append(try UDPSocket(boundTo: address))
+                silent.append(try await SilentPort(boundTo: address))
             }
         }
         self.ownResolvers = ownResolvers
@@ -113,7 +106,7 @@ struct BoundSockets: Sendable {
     func close() {
         for service in [resolver, rootServer, topServer] { service.close() }
         for (_, service) in authorities { service.close() }
-        for resolver in ownResolvers { resolver.service?.close() }
+        for resolver in ownResolvers { resolver.close() }
         for socket in deaf { socket.close() }
         for (_, _, listener) in listeners { listener.close() }
         for port in silent { port.close() }

@@ -17,7 +17,7 @@ enum PortBehaviour: Sendable {
         do throws(SocketError) {
             switch self {
             case .tls(let context, let application):
-                try await Conversation(connection, deadline).run(context, application)
+                try await TLSConversation(connection, deadline).run(context, application)
             case .plaintext:
                 _ = try await connection.read(atMost: 4096, by: deadline)
                 try await connection.write(Self.badRequest, by: deadline)
@@ -46,69 +46,19 @@ enum PortBehaviour: Sendable {
         """.utf8)
 }
 
-/// A TLS conversation with one client.
-private final class Conversation {
-    let connection: TCPConnection
-    let deadline: Deadline
-
-    init(_ connection: TCPConnection, _ deadline: Deadline) {
-        (self.connection, self.deadline) = (connection, deadline)
-    }
-
+extension TLSConversation {
     func run(_ context: TLSContext, _ application: Application) async throws(SocketError) {
-        guard let session = try? TLSSession(server: context),
-            try await handshake(session)
-        else { return }
-        if let greeting = application.greeting { try await say(greeting, session) }
+        guard try await begin(context) else { return }
+        if let greeting = application.greeting { try await say(greeting) }
         var request: [UInt8] = []
-        while request.count < 16_384, let more = try await hear(session) {
+        while request.count < 16_384, let more = try await hear() {
             request += more
             guard let answer = application.answer(to: request) else { continue }
-            try await say(answer.bytes, session)
+            try await say(answer.bytes)
             if answer.isLast { break }
             request = []
         }
-        session.shutdown()
-        try await connection.write(session.takeOutgoing(), by: deadline)
-    }
-
-    private func handshake(_ session: TLSSession) async throws(SocketError) -> Bool {
-        while true {
-            let step = session.handshake()
-            try await connection.write(session.takeOutgoing(), by: deadline)
-            switch step {
-            case .done: return true
-            case .wantsRead: try await receive(session)
-            case .failed:
-                // Closed at once, unread bytes would turn the alert into a reset.
-                connection.shutdownWriting()
-                while try await !connection.read(atMost: 16_384, by: deadline).isEmpty {}
-                return false
-            }
-        }
-    }
-
-    /// Nil at the end of the stream.
-    private func hear(_ session: TLSSession) async throws(SocketError) -> [UInt8]? {
-        while true {
-            let result = session.read()
-            try await connection.write(session.takeOutgoing(), by: deadline)
-            switch result {
-            case .bytes(let bytes): return bytes
-            case .wantsRead: try await receive(session)
-            case .closed, .failed: return nil
-            }
-        }
-    }
-
-    private func say(_ bytes: [UInt8], _ session: TLSSession) async throws(SocketError) {
-        session.write(bytes)
-        try await connection.write(session.takeOutgoing(), by: deadline)
-    }
-
-    private func receive(_ session: TLSSession) async throws(SocketError) {
-        let bytes = try await connection.read(atMost: 16_384, by: deadline)
-        bytes.isEmpty ? session.receiveEnd() : session.receive(bytes)
+        try await end()
     }
 }
 

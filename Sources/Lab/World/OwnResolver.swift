@@ -17,6 +17,17 @@ enum OwnResolver: Hashable, Sendable {
     case withoutTCP
     /// Sound, and silent over UDP.
     case withoutUDP
+    /// Sound, over TLS; nil where its port refuses.
+    case overTLS(Service.Leaf?)
+    /// Sound, over HTTPS.
+    case overHTTPS(Method)
+
+    enum Method: Hashable, Sendable {
+        case get, post
+    }
+
+    /// What its certificate covers.
+    static let certificateName = "resolver.nic.test"
 
     enum Freshness: Hashable, Sendable {
         /// A cache that was filled before the change; TTLs count down.

@@ -52,6 +52,18 @@ extension Catalogue {
             "resolver-without-udp.test", "the resolver answers over TCP only",
             finding: "dns_transport_restricted", resolvers: [.withoutUDP, .lab]),
         Entry(
+            "dot.test", "the first resolver is asked over TLS", nil,
+            resolvers: [.overTLS(.sound), .lab]),
+        Entry(
+            "doh.test", "two resolvers are asked over HTTPS", nil,
+            resolvers: [.overHTTPS(.post), .overHTTPS(.get), .lab]),
+        Entry(
+            "dot-intercepted.test", "a stranger's certificate at the DoT resolver",
+            "encrypted_dns_restricted", resolvers: [.overTLS(.unknownRoot), .lab]),
+        Entry(
+            "dot-refused.test", "the DoT resolver's port refuses",
+            "encrypted_dns_restricted", resolvers: [.overTLS(nil), .lab]),
+        Entry(
             "cdn.test", "another address at the second resolver", nil,
             finding: "resolver_disagreement",
             earlier: Earlier(answer: .hosts([.healthy]), serial: 2, ttl: 300),
