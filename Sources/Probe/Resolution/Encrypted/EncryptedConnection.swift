@@ -150,6 +150,11 @@ actor EncryptedConnection {
             if bytes.isEmpty { opened.session.receiveEnd() } else { opened.session.receive(bytes) }
             unanswered += bytes.count
             process(opened.session)
+            if unanswered > Self.mostUnanswered {
+                close(.malformed("\(server.label) sends much and answers nothing"))
+            }
+            // A server that always has one more byte does not keep a connection that nobody uses.
+            if waiters.isEmpty, !isUsable || lastUse + Self.idleLife < .now { await farewell() }
         }
     }
 
@@ -171,9 +176,6 @@ actor EncryptedConnection {
                     end = error
                 }
                 deliverArrivals(opened.framing)
-                if unanswered > Self.mostUnanswered {
-                    end = .malformed("\(server.label) sends much and answers nothing")
-                }
             }
         }
         if let end { close(end) }
