@@ -109,6 +109,24 @@ import Testing
         #expect(peer.connections == 1)
     }
 
+    /// What waits is bounded, and told at once to those that find no room.
+    @Test func moreQuestionsThanAreHeld() async throws {
+        let peer = try EncryptedPeer(try world.context()) { stream, _ in
+            try await stream.serveDNS { _ in [] }
+        }
+        let exchange = try world.exchange(peer.address)
+        let lookups = try await withThrowingTaskGroup(of: Lookup.self) { group in
+            for _ in 0..<2100 {
+                group.addTask { try await exchange.ask(timer: .seconds(8)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let refused = lookups.count { if case .local = $0.failure { true } else { false } }
+        #expect(refused == 2100 - 2048)
+        #expect(lookups.count { $0.failure == .timedOut } == 2048)
+        #expect(peer.connections == 1)
+    }
+
     @Test func letGoWithItsOwner() async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let peer = try EncryptedPeer(try world.context()) { stream, _ in
