@@ -59,6 +59,18 @@ extension PathWorld {
         return file
     }
 
+    /// What `trustpath probe` says of a name as metrics, which promtool finds nothing to say against.
+    func metrics(_ name: String, _ resolvers: Int...) async throws -> String {
+        let result = try await run(
+            trustpathBinary(),
+            [
+                "probe", name, "--config.file", configuration(resolvers), "--output", "metrics",
+            ])
+        let complaints = try await metricsComplaints(result.output)
+        guard complaints == "" else { throw PeerError("\(complaints)\n\(result.output)") }
+        return result.output
+    }
+
     /// What `trustpath probe` reports of a name.
     func probe(
         _ name: String, _ resolvers: Int..., timeout: String = "6s", settings: String = ""

@@ -65,5 +65,44 @@ extension PathTests {
             let world = try await Ground.shared.value.world
             try await world.probe("same.pending.test", PathWorld.resolver).expectHealthy()
         }
+
+        /// The agent remembers since when; a transfer later all is well.
+        @Test func untilTheTransfer() async throws {
+            let world = try await PathWorld.shared.value
+            let place = world.place
+            func zone(_ serial: Int, _ host: Int) -> PathZone {
+                PathZone(
+                    "late.test.", serial: serial, servers: PathZone.servers(49, 50),
+                    records: "www A \(place.address(host))")
+            }
+            let transfer = "allow-transfer { \(place.address(50)); };"
+            let primary = try await PathAuthority.bind(
+                [49: [zone(1, PathWorld.web)]], options: transfer,
+                settings: "notify explicit; also-notify { \(place.address(50)); };", on: place)
+            let secondary = try await PathAuthority.nsd(
+                at: 50, [zone(1, PathWorld.web)], from: 49, on: place)
+            try await place.wait(for: zone(1, PathWorld.web), at: 50)
+            try primary.edit(transfer, to: "allow-transfer { none; };")
+            try await primary.replace([zone(2, PathWorld.otherWeb)], at: 49)
+
+            let agent = try await RunningAgent(
+                "serve", "--config.file", try world.configuration([PathWorld.resolver]))
+            try await Self.report(agent).expect("zone_propagation_pending", "warning")
+            try await Self.report(agent).expect(
+                "zone_propagation_pending", "warning", mentions: ["pending for"])
+            try primary.edit("allow-transfer { none; };", to: transfer)
+            try await primary.replace([zone(3, PathWorld.otherWeb)], at: 49, 50)
+            // Its resolver may hold the old answer, which the agent remembers.
+            let report = try await Self.report(agent)
+            report.expectHealthy(except: ["resolver_stale_answer"])
+            await agent.stop()
+            for server in [primary, secondary] { await server.stop() }
+        }
+
+        private static func report(_ agent: RunningAgent) async throws -> PathReport {
+            let page = try await agent.page(
+                "/report?target=www.late.test", headers: ["Accept: application/json"])
+            return try PathReport(text: page)
+        }
     }
 }

@@ -101,7 +101,10 @@ extension PathTests {
                 "/report?target=remembered.brief.test", headers: ["Accept: application/json"])
             try PathReport(text: page).expect(
                 "resolver_stale_answer", "warning",
-                mentions: [ground.address(PathWorld.web), ground.address(PathWorld.otherWeb)])
+                mentions: [
+                    ground.address(PathWorld.web), ground.address(PathWorld.otherWeb),
+                    "\(ChangedZone.oldSerial)",
+                ])
         }
 
         @Test(arguments: [ChangedZone.unbound, ChangedZone.bind, ChangedZone.knot])

@@ -93,6 +93,7 @@ package final class PathAuthority: Sendable {
             if let primary {
                 text += "    request-xfr: AXFR \(place.address(primary)) NOKEY\n"
                 text += "    outgoing-interface: \(place.address(host))\n"
+                text += "    allow-notify: 127.0.0.0/8 NOKEY\n"
             } else {
                 try write(zone.text(on: place), to: "\(directory)/\(zone.name)zone")
             }

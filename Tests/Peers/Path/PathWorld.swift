@@ -131,6 +131,7 @@ extension PathZone {
             PathZone("geo.test.", servers: servers(44), records: ""),
             PathZone("rotating.test.", servers: servers(45), records: ""),
             PathZone("sample.test.", servers: servers(48), records: ""),
+            PathZone("late.test.", servers: servers(49, 50), records: ""),
         ]
     }
 }
