@@ -133,4 +133,19 @@ package enum PathResolvers {
             "pdns_recursor", ["--config-dir=\(directory)"], in: directory,
             until: "Enabled")
     }
+
+    /// `dnsmasq` as home routers run it: it asks another resolver, and keeps what it hears.
+    package static func dnsmasq(
+        at host: Int, before resolver: Int, on place: PathPlace
+    ) async throws -> Daemon {
+        let directory = try place.ground.newDirectory("dnsmasq")
+        return try await place.start(
+            "dnsmasq",
+            [
+                "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                "--listen-address=\(place.address(host))", "--bind-interfaces",
+                "--server=\(place.address(resolver))", "--user=root", "--pid-file=",
+                "--log-facility=-",
+            ], in: directory, until: "using nameserver")
+    }
 }

@@ -30,7 +30,9 @@ package final class PathWorld: Sendable {
         try write(". 3600 NS ns1.\nns1. 3600 A \(place.address(20))\n", to: hints)
         let zones = PathZone.standing(place) + PathZone.changing(place)
         let authority = try await CertificateAuthority()
-        let identity = try await authority.issue(zones.map { "*." + $0.name.dropLast() })
+        let identity = try await authority.issue(
+            zones.map { "*." + $0.name.dropLast() } + ["steady.test", "*.wild.steady.test"]
+                + ["*.tree.steady.test"])
         async let web = TLSServers.nginx(
             [place.address(Self.web), place.address(Self.otherWeb)],
             [TLSServers.Site("all.test", identity)])
@@ -93,17 +95,24 @@ extension PathZone {
             zone(
                 "steady.test.", servers(35, 36, 37, 38),
                 records: """
+                    @ A \(web)
                     www A \(web)
                     several A \(web)
                     several A \(otherWeb)
                     cdn CNAME edge.network.test.
                     blocked A \(web)
                     dns A \(place.address(PathWorld.encrypted))
+                    *.wild A \(web)
+                    brief 0 A \(web)
+                    tree DNAME network.test.
+                    chain CNAME edge.tree
                     into-lame CNAME www.all-lame.test.
                     into-nothing CNAME nothing.network.test.
                     """),
             zone(
                 "network.test.", servers(36), records: "edge A \(web)\nedge A \(otherWeb)"),
+            zone(
+                "borrowed.test.", [Server("ns1.steady.test.", 35), Server("ns2.steady.test.", 36)]),
             zone("count.test.", servers(38), records: counted.delegation(on: place)),
             counted,
             zone("lame.test.", servers(35, 39)),
