@@ -22,6 +22,8 @@ package final class FilteredNetwork: Sendable {
         let place = try await PathPlace(namespace: network.far)
         for host in [Self.web] + Self.resolvers + [Self.rewriting] { try await place.carry(host) }
         try await network.host(Self.inside + "/32")
+        // As most hosts are: nameservers have IPv6 addresses, and this host has none.
+        try await network.configure(network.near, "-6 route del default")
         let hints = try place.ground.newDirectory("path") + "/hints"
         try write(". 3600 NS ns1.\nns1. 3600 A \(place.address(20))\n", to: hints)
         let authority = try await CertificateAuthority()
@@ -98,6 +100,7 @@ package final class FilteredNetwork: Sendable {
                 nowhere A \(web)
                 inside A \(web)
                 office A \(Self.inside)
+                ns1 3600 AAAA 2001:db8:1::35
                 large CNAME \(labels[0])
                 \(chain)\(labels[5]) A \(web)
                 """)
@@ -107,7 +110,8 @@ package final class FilteredNetwork: Sendable {
             "datagram.test.", servers: PathZone.servers(Self.datagram), records: "www A \(web)")
         let test = PathZone(
             "test.", servers: PathZone.servers(21),
-            records: [open, walled, datagram].map { $0.delegation(on: place) }.joined())
+            records: [open, walled, datagram].map { $0.delegation(on: place) }.joined()
+                + "ns1.open.test. 3600 AAAA 2001:db8:1::35\n")
         let root = PathZone(
             ".", servers: PathZone.servers(20), records: test.delegation(on: place))
         return [
