@@ -81,31 +81,47 @@ private struct Conversation {
         }
     }
 
-    /// Where UDP was silent, asks over TCP, and over UDP for no more than 512 bytes unless TCP has shown that as much
-    /// was lost: an answer tells that small datagrams pass, and large ones do not.
+    /// Where UDP was silent, asks over TCP, and over UDP for no more than 512 bytes unless TCP has shown soon that as
+    /// much was not lost: an answer tells that small datagrams pass, and large ones do not.
     private mutating func afterSilence(by end: Deadline) async -> Result<Message, ExchangeFailure> {
-        let wantsDNSSEC = query.message.edns?.dnssecOK ?? false
-        let second = await overTCP(by: .now + (end - .now) * Self.shareOfTCP)
+        let (first, less) = (query, query.again(usesEDNS: false))
+        let start = Deadline.now
+        let second: Result<Message, ExchangeFailure>
+        var small = Result<Received, ExchangeFailure>.failure(.timedOut)
+        do {
+            async let late = Self.ask(
+                server, less, from: start + (end - start) * Self.headStartOfTCP, to: end)
+            second = await overTCP(by: end)
+            if case .failure = second { small = await late }
+        }
+        query = less
         if case .success = second {
-            guard attempts.last?.size ?? 0 > Attempt.plainLimit else { return second }
-            _ = await forLess(by: end)
+            if attempts.last?.size ?? 0 > Attempt.plainLimit {
+                _ = await overUDP(until: end, retrying: [1.0])
+            }
             return second
         }
-        guard case .success(.response(let message)) = await forLess(by: end) else {
+        note(.udp, small, since: start)
+        guard case .success(.response(let message)) = small.map(\.reply) else {
             return .failure(.timedOut)
         }
         if message.flags.contains(.truncated) { return second.mapError { .truncated("\($0)") } }
         // Without EDNS nobody sends signatures: to a validator that is no answer.
+        let wantsDNSSEC = first.message.edns?.dnssecOK ?? false
         return wantsDNSSEC ? .failure(.timedOut) : .success(message)
     }
 
-    private mutating func forLess(by end: Deadline) async -> Result<Query.Reply, ExchangeFailure> {
-        query = query.again(usesEDNS: false)
-        return await overUDP(until: end, retrying: [1.0])
+    /// Asks over UDP from a later moment on, unless it is cancelled before.
+    private static func ask(
+        _ server: ResolverSpec.Server, _ query: Query, from start: Deadline, to end: Deadline
+    ) async -> Result<Received, ExchangeFailure> {
+        do { try await Task.sleep(until: start) } catch { return .failure(.cutShort) }
+        return await UDPTransport(server: server.address).ask(
+            query, from: start, to: end, retrying: [1.0])
     }
 
-    /// Of the time that silence over UDP leaves; the rest is for the small answer.
-    private static let shareOfTCP = 0.7
+    /// Of the time that silence over UDP leaves.
+    private static let headStartOfTCP = 0.4
 
     /// Excuses what the probe's own deadline cut.
     mutating func excuseSilence() {
