@@ -130,7 +130,7 @@ extension PathTests {
                 ])
         }
 
-        /// Unbound cannot ask the authority any more, and serves what has expired.
+        /// They cannot ask the authority any more, and serve what has expired.
         @Test func servedExpired() async throws {
             let world = try await PathWorld.shared.value
             let place = world.place
@@ -142,21 +142,34 @@ extension PathTests {
             }
             let authority = try await PathAuthority.bind(
                 [43: [zone(1, none)]], options: "allow-query { any; };", on: place)
-            let resolver = try await PathResolvers.unbound(
+            async let unbound = PathResolvers.unbound(
                 at: 74, hints: world.hints,
                 settings: ["serve-expired: yes", "ede-serve-expired: yes"], on: place)
-            _ = try await place.dig(74, "www.lost.test", "A")
-            try authority.edit(
-                "allow-query { any; }", to: "allow-query { !\(place.address(74)); any; }")
+            async let bind = PathResolvers.bind(
+                [
+                    81:
+                        "stale-cache-enable yes; stale-answer-enable yes; stale-answer-client-timeout 0;"
+                ],
+                hints: world.hints, on: place)
+            async let knot = PathResolvers.knot(
+                at: 82, hints: world.hints,
+                settings: "modules.load('serve_stale < cache')\ncache.min_ttl(1)",
+                on: place)
+            let resolvers = try await [unbound, bind, knot]
+            for host in [74, 81, 82] { _ = try await place.dig(host, "www.lost.test", "A") }
+            let refused = [74, 81, 82].map { "!\(place.address($0)); " }.joined()
+            try authority.edit("allow-query { any; }", to: "allow-query { \(refused)any; }")
             try await authority.replace([zone(2, web)], at: 43)
-            try await place.wait("an expired answer") {
-                try await place.dig(74, "www.lost.test", "A", "+qr").contains("EDE: 3")
+            for host in [74, 81, 82] {
+                try await place.wait("an expired answer of \(place.address(host))") {
+                    try await place.dig(host, "www.lost.test", "A", "+qr").contains("EDE: 3")
+                }
+                try await world.probe("www.lost.test", host).expect(
+                    "resolver_stale_answer", "failure",
+                    mentions: [none, web, place.address(host), "ns1.lost.test", "Stale Answer"])
             }
-            try await world.probe("www.lost.test", 74).expect(
-                "resolver_stale_answer", "failure",
-                mentions: [none, web, place.address(74), "ns1.lost.test", "Stale Answer"])
             await authority.stop()
-            await resolver.stop()
+            for resolver in resolvers { await resolver.stop() }
         }
     }
 }
