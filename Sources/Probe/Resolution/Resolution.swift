@@ -95,6 +95,8 @@ package struct Alias: Hashable, Sendable {
 package struct ResolverView: Sendable {
     /// The metrics' `resolver`: its address, with port and scheme where they are not the usual ones.
     package var resolver: String
+    /// Whether it is asked inside TLS.
+    package var isEncrypted = false
     /// The questions of A and AAAA, in this order.
     package var lookups: [Lookup]
     /// The questions of what else the module needs.

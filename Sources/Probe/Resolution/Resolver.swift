@@ -16,6 +16,8 @@ package enum Resolver: Sendable {
         }
     }
 
+    var isEncrypted: Bool { if case .encrypted = self { true } else { false } }
+
     /// Whether a SERVFAIL may be its judgement of DNSSEC.
     var mayValidate: Bool { if case .root = self { false } else { true } }
 

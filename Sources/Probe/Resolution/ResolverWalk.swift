@@ -48,6 +48,7 @@ struct ResolverWalk: Sendable {
         var view = ResolverView(
             resolver: resolver.label,
             lookups: await lookups(of: name, [.a, .aaaa], as: .client))
+        view.isEncrypted = resolver.isEncrypted
         // SERVFAIL may be the resolver's judgement of DNSSEC: what it then hides is still worth a look.
         let failed =
             resolver.mayValidate

@@ -39,6 +39,16 @@ struct ResolverRules {
                     .probeLocalError, .warning, confidence: .oneObservation,
                     at: ["resolver \(view.resolver)"], [Self.evidence(view)])
             }
+            // Port 53 works, so that what is missing is the door to the encrypted one.
+            if view.isEncrypted, !plainWitnesses.isEmpty {
+                return Finding(
+                    .encryptedDNSRestricted, index == 0 ? .failure : .warning,
+                    confidence: .comparison, at: ["resolver \(view.resolver)"],
+                    [
+                        "\(view.resolver) gives no answer (\(view.failureText)), "
+                            + "while \(plainWitnesses) answers without encryption"
+                    ])
+            }
             return Finding(
                 .resolverUnreachable, index == 0 ? .failure : .warning, confidence: .comparison,
                 at: ["resolver \(view.resolver)"], [Self.evidence(view) + answering])
@@ -46,13 +56,21 @@ struct ResolverRules {
     }
 
     /// Who answers the same questions.
-    private var witnesses: String {
-        (resolution.resolvers.filter(\.isUp).map(\.resolver)
+    private var witnesses: String { list(resolution.resolvers.filter(\.isUp)) }
+
+    /// Those of them that are asked on port 53.
+    private var plainWitnesses: String {
+        list(resolution.resolvers.filter { $0.isUp && !$0.isEncrypted })
+    }
+
+    private func list(_ resolvers: [ResolverView]) -> String {
+        (resolvers.map(\.resolver)
             + resolution.zones.flatMap(\.sound).map(\.label).prefix(2)).joined(separator: ", ")
     }
 
     private static func evidence(_ view: ResolverView) -> String {
-        "\(view.resolver) gives no answer over UDP or TCP (\(view.failureText))"
+        let transports = view.isEncrypted ? "" : " over UDP or TCP"
+        return "\(view.resolver) gives no answer\(transports) (\(view.failureText))"
     }
 
     private var refused: [Finding] {
