@@ -14,6 +14,8 @@ final class Recursion: Sendable {
     /// Asks the server that a zone lists last first.
     private let isBackwards: Bool
     private let failures = RecentFailures()
+    /// Servers by zone; nothing of the lab's delegations changes.
+    private let delegations = Mutex<[Name: [IPAddress]]>([:])
 
     init(roots: [IPAddress], port: UInt16, isBackwards: Bool = false) {
         (self.roots, self.port, self.isBackwards) = (roots, port, isBackwards)
@@ -67,8 +69,7 @@ final class Recursion: Sendable {
 
     /// Follows referrals from the root to the answer (RFC 1034 5.3.3).
     private func iterate(_ question: Question) async -> Message? {
-        var servers = roots
-        var zone = Name.root
+        var (zone, servers) = start(for: question)
         for _ in 0..<Self.mostReferrals {
             let query = Message(
                 id: .random(in: .min ... .max), questions: [question],
@@ -83,8 +84,20 @@ final class Recursion: Sendable {
                 .compactMap(\.address).filter(\.isLoopback)
             if isBackwards { servers.reverse() }
             zone = cut
+            delegations.withLock { [zone, servers] in $0[zone] = servers }
         }
         return nil
+    }
+
+    /// The deepest zone known to be above the name; a DS is its parent's (RFC 4035 3.1.4.1).
+    private func start(for question: Question) -> (zone: Name, servers: [IPAddress]) {
+        let zones = question.name.selfAndAncestors.dropFirst(question.type == .ds ? 1 : 0)
+        return delegations.withLock { known in
+            for zone in zones {
+                if let servers = known[zone] { return (zone, servers) }
+            }
+            return (.root, roots)
+        }
     }
 
     /// Asks one server after another until one is of use, by TCP where the reply is cut.
