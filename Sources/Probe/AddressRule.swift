@@ -16,7 +16,8 @@ package struct AddressRule: Hashable, Sendable {
         deny = try Self.networks(policy.deny)
     }
 
-    /// Where nothing is configured, everything but link-local addresses.
+    /// Where nothing is configured, everything but link-local addresses; no unspecified or multicast one unless it is
+    /// allowed by name.
     package func permits(_ address: IPAddress) -> Bool {
         // ::ffff:192.0.2.7 is 192.0.2.7 to the kernel, and to whoever forbade it.
         let forms = [address] + (address.mapped.map { [$0] } ?? [])
@@ -24,6 +25,8 @@ package struct AddressRule: Hashable, Sendable {
         if !allow.isEmpty {
             return forms.contains { form in allow.contains { $0.contains(form) } }
         }
+        // To the kernel 0.0.0.0 and :: are this host itself, which no answer can mean.
+        if forms.contains(where: { $0.isUnspecified || $0.isMulticast }) { return false }
         return !deny.isEmpty || !forms.contains(where: \.isLinkLocal)
     }
 

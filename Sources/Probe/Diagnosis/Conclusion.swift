@@ -20,7 +20,7 @@ extension Diagnosis {
             findings +=
                 ValidationRules(
                     result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
-                ).findings
+                ).findings(beside: findings)
         }
         if validation == nil, !resolution.supposes {
             findings += Self.judgedByResolvers(resolution)

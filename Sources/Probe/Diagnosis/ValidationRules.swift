@@ -10,9 +10,35 @@ struct ValidationRules {
     /// Seconds since 1970.
     let now: Int64
 
-    var findings: [Finding] {
-        verdict + unsupported + expiring
+    /// `path` are the findings on the resolvers: what they explain is not the zone's.
+    func findings(beside path: [Finding]) -> [Finding] {
+        verdict + contradictions(beside: path) + unsupported + expiring
     }
+
+    /// A resolver whose data do not validate while another's do; unless its answers are known to be wrong.
+    private func contradictions(beside path: [Finding]) -> [Finding] {
+        result.contradictions.compactMap { contradiction in
+            let place = "resolver \(contradiction.resolver)"
+            let isExplained = path.contains {
+                Self.wrongAnswers.contains($0.failureClass) && $0.places.contains(place)
+            }
+            guard !isExplained,
+                let failureClass = FailureClass(rawValue: contradiction.fault.kind.rawValue)
+            else { return nil }
+            let isClientsView = resolution.resolvers.first?.resolver == contradiction.resolver
+            return Finding(
+                failureClass, isClientsView ? .failure : .warning, confidence: .comparison,
+                at: [place],
+                [
+                    "by \(contradiction.resolver): \(contradiction.fault.detail)",
+                    "by another resolver the zone is \(result.status.rawValue)",
+                ])
+        }
+    }
+
+    private static let wrongAnswers: Set<FailureClass> = [
+        .resolverFiltered, .resolverStaleAnswer, .resolverCachedError,
+    ]
 
     private var verdict: [Finding] {
         let faults = result.validations.compactMap(\.fault)

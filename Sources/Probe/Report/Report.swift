@@ -37,7 +37,16 @@ package struct DNSSECResult: Sendable {
     /// One for each question, in the order A, AAAA.
     package var validations: [Validation]
 
+    /// By whose data alone the name would be bogus.
+    package var contradictions: [Contradiction] = []
+
     package init(_ validations: [Validation]) { self.validations = validations }
+
+    /// A resolver that gives other data than those that validate.
+    package struct Contradiction: Sendable {
+        package var resolver: String
+        package var fault: Fault
+    }
 
     /// The worst of them.
     package var status: Status { validations.map(\.status).max() ?? .indeterminate }

@@ -19,6 +19,8 @@ final class ValidationSources: Sendable {
         /// Whose answers were taken.
         var answering: Set<Int> = []
         var stripping: [Int] = []
+        /// Whose datagrams do not arrive, while TCP works: waiting for them at each question would take all the time.
+        var withoutUDP: Set<Int> = []
     }
 
     init(_ resolvers: [Resolver], timer: Duration, by deadline: Deadline) {
@@ -31,7 +33,7 @@ final class ValidationSources: Sendable {
         var refusal: Message?
         for place in usable {
             let resolver = resolvers[place]
-            let lookup = await resolver(question, as: .validator, timer: timer, by: deadline)
+            let lookup = await ask(question, at: place)
             switch lookup.outcome {
             case .success(let message):
                 guard !Self.refusals.contains(message.responseCode) else {
@@ -61,12 +63,34 @@ final class ValidationSources: Sendable {
                 found.append(place)
                 continue
             }
-            let control = await resolvers[place](
-                Question(.root, .dnskey), as: .validator, timer: timer, by: deadline)
+            let control = await ask(Question(.root, .dnskey), at: place)
             if control.response?.showsStripping == true { found.append(place) }
         }
         state.withLock { $0.stripping += found }
         return !found.isEmpty
+    }
+
+    private func ask(_ question: Question, at place: Int) async -> Lookup {
+        let isWithoutUDP = state.withLock { $0.withoutUDP.contains(place) }
+        if isWithoutUDP, let exchange = resolvers[place].overTCP {
+            return await exchange(question, as: .validator, timer: timer, by: deadline)
+        }
+        let lookup = await resolvers[place](
+            question, as: .validator, timer: timer, by: deadline)
+        if lookup.udpWorks == false, lookup.tcpWorks == true {
+            state.withLock { _ = $0.withoutUDP.insert(place) }
+        }
+        return lookup
+    }
+
+    /// The first whose answers were taken, and all others that were not asked or are still of use.
+    var split: (answering: String, others: [Resolver])? {
+        let known = state.withLock { $0 }
+        guard let first = known.answering.min() else { return nil }
+        let others = resolvers.indices.filter {
+            !known.answering.contains($0) && !known.stripping.contains($0)
+        }
+        return others.isEmpty ? nil : (resolvers[first].label, others.map { resolvers[$0] })
     }
 
     /// Whether there is anybody left to ask.

@@ -21,17 +21,42 @@ package struct ValidationStage: Sendable {
     package func callAsFunction(
         _ name: Name, at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> DNSSECResult {
-        let validations = await concurrently([RecordType.a, .aaaa]) { type in
-            await self(Question(name, type), at: now, budget: budget, by: deadline)
+        let results = await concurrently([RecordType.a, .aaaa]) { type in
+            await judge(Question(name, type), at: now, budget: budget, by: deadline)
         }
-        return DNSSECResult(validations)
+        var result = DNSSECResult(results.map(\.validation))
+        result.contradictions = results.compactMap(\.contradiction)
+        return result
     }
 
     package func callAsFunction(
         _ question: Question, at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> Validation {
+        await judge(question, at: now, budget: budget, by: deadline).validation
+    }
+
+    /// One resolver's data may be bogus where the zone's are not: the others are asked before a zone is called so.
+    private func judge(
+        _ question: Question, at now: Int64, budget: Duration, by deadline: Deadline
+    ) async -> (validation: Validation, contradiction: DNSSECResult.Contradiction?) {
         let sources = ValidationSources(
             resolvers, timer: budget * QuestionTimer.share, by: deadline)
+        let first = await validate(question, from: sources, at: now, by: deadline)
+        guard first.status == .bogus, let fault = first.fault, let split = sources.split else {
+            return (first, nil)
+        }
+        let others = ValidationSources(
+            split.others, timer: budget * QuestionTimer.share, by: deadline)
+        var second = await validate(question, from: others, at: now, by: deadline)
+        guard second.status < .indeterminate else { return (first, nil) }
+        second.notes.append("by \(split.answering) alone it is bogus: \(fault.detail)")
+        return (second, .init(resolver: split.answering, fault: fault))
+    }
+
+    private func validate(
+        _ question: Question, from sources: ValidationSources, at now: Int64,
+        by deadline: Deadline
+    ) async -> Validation {
         let validator = Validator(
             anchors: anchors, insecureZones: insecureZones, cache: cache, deadline: deadline,
             control: sources.someoneStrips, fetch: sources.fetch)
