@@ -121,6 +121,14 @@ extension PathTests {
                 mentions: ["ns1.datagram.test", address(FilteredNetwork.datagram), "UDP", "TCP"])
         }
 
+        /// Of a nameserver within the zone the parent must know every address; of another zone's it may tell some.
+        @Test func glueWithoutIPv6() async throws {
+            try await probe("www.dual.test", Self.plain).expect(
+                "delegation_inconsistent", "warning",
+                mentions: ["ns1.dual.test", address(38), "2001:db8:1::38"])
+            try await probe("www.sibling.test", Self.plain).expectHealthy()
+        }
+
         /// The name of a host inside, served to everybody; from here it can be reached.
         @Test func privateAddress() async throws {
             try await probe("office.open.test", Self.plain).expect(

@@ -27,9 +27,8 @@ package final class FilteredNetwork: Sendable {
         let hints = try place.ground.newDirectory("path") + "/hints"
         try write(". 3600 NS ns1.\nns1. 3600 A \(place.address(20))\n", to: hints)
         let authority = try await CertificateAuthority()
-        let identity = try await authority.issue([
-            "*.open.test", "*.walled.test", "*.datagram.test",
-        ])
+        let identity = try await authority.issue(
+            ["open", "walled", "datagram", "dual", "sibling"].map { "*.\($0).test" })
         async let web = network.start(
             "openssl",
             [
@@ -108,15 +107,22 @@ package final class FilteredNetwork: Sendable {
             "walled.test.", servers: PathZone.servers(Self.walled), records: "www A \(web)")
         let datagram = PathZone(
             "datagram.test.", servers: PathZone.servers(Self.datagram), records: "www A \(web)")
+        // The parent knows one of two addresses of their nameserver, which is in one of them.
+        let dual = PathZone(
+            "dual.test.", servers: PathZone.servers(38),
+            records: "www A \(web)\nns1 3600 AAAA 2001:db8:1::38")
+        let sibling = PathZone(
+            "sibling.test.", servers: [.init("ns1.dual.test.", 38)], records: "www A \(web)")
         let test = PathZone(
             "test.", servers: PathZone.servers(21),
-            records: [open, walled, datagram].map { $0.delegation(on: place) }.joined()
+            records: [open, walled, datagram, dual, sibling].map { $0.delegation(on: place) }
+                .joined()
                 + "ns1.open.test. 3600 AAAA 2001:db8:1::35\n")
         let root = PathZone(
             ".", servers: PathZone.servers(20), records: test.delegation(on: place))
         return [
             20: [root], 21: [test], Self.open: [open], Self.walled: [walled],
-            Self.datagram: [datagram],
+            Self.datagram: [datagram], 38: [dual, sibling],
         ]
     }
 

@@ -132,7 +132,8 @@ struct ZoneFinder: Sendable {
         }
         return ListedZone.Server(
             name: nameserver, addresses: Array(addresses.prefix(Self.mostAddresses)),
-            lookedUp: Set(addresses),
+            // Half an answer is nothing to compare glue with.
+            lookedUp: replies.contains { $0 == nil } ? [] : Set(addresses),
             isAddressless: addresses.isEmpty && replies.allSatisfy { $0 != nil })
     }
 
