@@ -27,17 +27,23 @@ package final class NameServer: Sendable {
     private let tcp: TCPListener?
     private let task: Task<Void, Never>
 
-    /// Answers UDP by `udp` and TCP by `tcp`; without the latter TCP connections are refused.
-    package convenience init(udp answer: @escaping Reaction, tcp answerTCP: Reaction? = nil) throws
-    {
+    /// Answers UDP by `udp` and TCP by `tcp`; without the latter TCP connections are refused. Port 0 stands for a
+    /// free one.
+    package convenience init(
+        at place: SocketAddress = SocketAddress(loopback, port: 0),
+        udp answer: @escaping Reaction, tcp answerTCP: Reaction? = nil
+    ) throws {
         try self.init(
-            asking: { answer($0) },
+            at: place, asking: { answer($0) },
             tcp: answerTCP.map { answer -> Inquiry in { answer($0) } })
     }
 
     /// The same with reactions that wait.
-    package init(asking answer: @escaping Inquiry, tcp answerTCP: Inquiry? = nil) throws {
-        (udp, tcp) = try Self.bind(withTCP: answerTCP != nil)
+    package init(
+        at place: SocketAddress = SocketAddress(loopback, port: 0),
+        asking answer: @escaping Inquiry, tcp answerTCP: Inquiry? = nil
+    ) throws {
+        (udp, tcp) = try Self.bind(to: place, withTCP: answerTCP != nil)
         address = udp.localAddress
         let log = Log()
         self.log = log
@@ -120,10 +126,12 @@ package final class NameServer: Sendable {
         while try await !connection.read(atMost: 4096, by: end).isEmpty {}
     }
 
-    private static func bind(withTCP: Bool) throws -> (UDPSocket, TCPListener?) {
+    private static func bind(
+        to place: SocketAddress, withTCP: Bool
+    ) throws -> (UDPSocket, TCPListener?) {
         var last: any Error = SocketError.cancelled
         for _ in 0..<20 {
-            let udp = try UDPSocket(boundTo: SocketAddress(loopback, port: 0))
+            let udp = try UDPSocket(boundTo: place)
             guard withTCP else { return (udp, nil) }
             do { return (udp, try TCPListener(boundTo: udp.localAddress)) } catch { last = error }
         }
