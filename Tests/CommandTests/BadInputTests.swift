@@ -155,7 +155,6 @@ extension CommandTests {
         @Test func whatThisVersionDoesNotDoIsRefused() async throws {
             let world = try await World.shared.value
             for (module, what) in [
-                ("{expect: {cname: a.test}}", "expect"),
                 ("{mail: {dkim_selectors: [a]}}", "mail.dkim_selectors"),
                 ("{tls: {fetch_aia: true}}", "tls.fetch_aia"), ("{expand: mx}", "expand: mx"),
             ] {

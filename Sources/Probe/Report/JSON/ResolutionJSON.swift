@@ -73,7 +73,32 @@ extension Lookup {
                     ])
                 } ?? []),
             "failure": .string(failure?.description),
+            "attempts": .array(attempts.map(\.json)),
             "duration": .duration(duration),
         ])
+    }
+}
+
+extension Attempt {
+    fileprivate var json: JSON {
+        .object([
+            "transport": .string(transport.rawValue),
+            "edns": .bool(usesEDNS),
+            "outcome": .string(outcome.words),
+            "bytes": .integer(size),
+            "duration": .duration(duration),
+        ])
+    }
+}
+
+extension Attempt.Outcome {
+    fileprivate var words: String {
+        switch self {
+        case .answered: "answered"
+        case .truncated: "truncated"
+        case .timedOut: "timed out"
+        case .cutShort: "cut short"
+        case .failed(let failure): failure.description
+        }
     }
 }
