@@ -10,7 +10,7 @@ extension ZoneView {
 }
 
 extension NameserverView {
-    /// `192.0.2.7 (TTL 300 s); serial 7; 2 ms`, or why it does not count.
+    /// `192.0.2.7 (TTL 300 s); serial 7`, or why it does not count.
     func words(in zone: Name) -> String {
         guard state == .sound else {
             return [state.name, state.clause].compactMap { $0 }.joined(separator: ": ").plain()
@@ -20,7 +20,6 @@ extension NameserverView {
         if Set(statements.map(\.1)).count == 1 { parts = [statements[0].1.words(statements[0].0)] }
         if let serial { parts.append("serial \(serial)") }
         if let failure = delegation?.failure { parts.append("over TCP: \(failure)") }
-        parts.append(duration.words)
         return parts.joined(separator: "; ").plain(limit: 1024)
     }
 }

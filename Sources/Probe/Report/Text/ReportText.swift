@@ -70,7 +70,8 @@ extension TextPage {
             line("zone \(view.headWords)", indent: 2, hanging: 6)
             for server in view.nameservers {
                 line(
-                    "\(server.label.plain()): \(server.words(in: view.zone))", indent: 4, hanging: 8
+                    "\(server.label.plain()): \(server.words(in: view.zone)), \(server.duration.words)",
+                    indent: 4, hanging: 8
                 )
             }
         }
