@@ -113,25 +113,36 @@ final class AuthorityWalk: Sendable {
 
     /// Names that are asked for along the aliases.
     private static let mostOwners = 8
+    fileprivate static let mostAddressesOfOne = 8
     /// The time of one question to a nameserver, and of one that finds zones, as parts of the probe's budget.
     private static let timerShare = 0.25
     private static let finderShare = 0.12
 }
 
 extension ListedZone {
-    /// Every address to be asked with its server; a server without any once.
+    /// Every address to be asked with its server; a server without any once. Where they are too many, each server
+    /// has its share: one with a thousand addresses does not hide the others.
     fileprivate var addressed: [(server: Server, address: IPAddress?)] {
-        var left = Delegation.mostAddresses
-        return servers.flatMap { server -> [(Server, IPAddress?)] in
-            guard !server.addresses.isEmpty else { return [(server, nil)] }
-            let asked = server.addresses.prefix(left)
-            left -= asked.count
-            return asked.map { (server, $0) }
+        let places = (0..<AuthorityWalk.mostAddressesOfOne).flatMap { place in
+            servers.filter { place < $0.addresses.count }.map { ($0, $0.addresses[place]) }
         }
+        return servers.filter(\.addresses.isEmpty).map { ($0, nil) }
+            + places.prefix(Delegation.mostAddresses).map { ($0, $1) }
     }
 }
 
 extension ZoneView {
+    /// Whether its servers say nothing of the owner but that it is in a zone below.
+    var refersFurtherDown: Bool {
+        !tellsOfAddresses
+            && nameservers.flatMap(\.lookups).contains { lookup in
+                guard let response = lookup.response,
+                    case .referral = AuthorityReply(response, to: lookup.question, from: zone)
+                else { return false }
+                return true
+            }
+    }
+
     fileprivate var inOrder: ZoneView {
         var view = self
         view.nameservers.sort {
