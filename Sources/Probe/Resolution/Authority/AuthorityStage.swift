@@ -28,8 +28,12 @@ package struct AuthorityStage: Sendable {
         let views = await walk.run(name, tell: tell)
         // Servers may have moved since they were kept: who none of knows the zone is looked up anew.
         let moved = views.filter { !$0.nameservers.isEmpty && $0.sound.isEmpty }
-        guard moved.contains(where: { walk.wereKnown($0.zone) }) else { return views }
-        for view in moved { cache.forget(view.zone) }
+        let isOutdated = moved.contains { walk.wereKnown($0.zone) }
+        if isOutdated { for view in moved { cache.forget(view.zone) } }
+        // A denial that a resolver keeps from before the delegation names the zone above it.
+        let above = views.filter(\.refersFurtherDown)
+        guard isOutdated || !above.isEmpty else { return views }
+        for view in above { await walk.descend(from: view) }
         return await AuthorityWalk(self, types, budget: budget, by: deadline).run(name, tell: tell)
     }
 

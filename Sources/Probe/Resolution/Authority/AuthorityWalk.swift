@@ -66,6 +66,11 @@ final class AuthorityWalk: Sendable {
     /// Whether the zone's servers came from what was kept of an earlier walk.
     func wereKnown(_ zone: Name) -> Bool { known.withLock { $0.contains(zone) } }
 
+    /// Takes another zone for the owner of a view, where the referrals of the view's servers lead.
+    func descend(from view: ZoneView) async {
+        await finder.findZone(of: view.owner, below: view.zone)
+    }
+
     private func find(_ owner: Name) async -> Step {
         if let kept = cache.zone(of: owner) {
             known.withLock { _ = $0.insert(kept.zone) }
