@@ -82,4 +82,15 @@ import Testing
         #expect(resolution.primary == .cnameBroken)
         #expect(world.asked.authorities == [])
     }
+
+    /// What a resolver says of a zone's servers is no knowledge of who iterates from the root himself.
+    @Test func delegationsOfAResolverStayOutOfIteration() async throws {
+        let (resolution, world) = try await resolve { query, name in
+            guard name == Name("test"), query.questions.first?.type == .ns else { return nil }
+            return query.answer((try? zone("test. 300 NS ns.a.test.")) ?? [])
+        }
+        #expect(resolution.zones.map(\.zone.text) == ["a.test"])
+        let test = try "test".asName
+        #expect(world.iteration.delegations.deepest(above: test) == nil)
+    }
 }

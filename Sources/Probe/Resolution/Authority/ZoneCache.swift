@@ -11,6 +11,8 @@ package final class ZoneCache: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The servers of zones above, as resolvers tell them: hearsay, which iteration from the root must not take over.
+    let parents = DelegationCache()
 
     package init() {}
 

@@ -147,8 +147,9 @@ struct ZoneFinder: Sendable {
 
     /// Some addresses of a zone's servers: one that answers is enough.
     private func servers(of zone: Name) async -> [IPAddress] {
-        if let known = iteration.delegations.deepest(above: zone), known.zone == zone {
-            return known.addresses
+        for known in [iteration.delegations, cache.parents] {
+            guard let held = known.deepest(above: zone), held.zone == zone else { continue }
+            return held.addresses
         }
         guard let records = await ask(Question(zone, .ns))?.answer(zone, .ns) else { return [] }
         let names = records.records.compactMap(\.name).shuffled().prefix(Self.mostParentServers)
@@ -156,7 +157,7 @@ struct ZoneFinder: Sendable {
         let delegation = Delegation(
             zone: zone, servers: servers.map { .init($0.name, at: $0.addresses) },
             ttl: records.ttl)
-        if !delegation.addresses.isEmpty { iteration.delegations.keep(delegation) }
+        if !delegation.addresses.isEmpty { cache.parents.keep(delegation) }
         return delegation.addresses
     }
 
