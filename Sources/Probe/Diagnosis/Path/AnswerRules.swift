@@ -167,7 +167,9 @@ struct AnswerRules {
             lookup.response?.responseCode == .serverFailure
                 && lookup.response?.edns?.extendedErrors.contains { $0.code == 13 } == true
         }
-        guard failure != nil, answers.everyoneHasData, !view.hasUncheckedData else { return nil }
+        // What fails the checks of DNSSEC is cached as a failure too, and that is right.
+        guard failure != nil, !isBogus, answers.everyoneHasData, !view.hasUncheckedData
+        else { return nil }
         return finding(
             .resolverCachedError, view,
             [
