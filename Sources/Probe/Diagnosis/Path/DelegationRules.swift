@@ -20,29 +20,34 @@ struct DelegationRules {
         let silent = known.filter(\.isUnresponsive)
         let lame = known.filter { $0.clauseOfFault != nil && !$0.isUnresponsive }
         guard !known.isEmpty else { return [] }
-        if silent.count == known.count || view.isRedirected {
-            return hasData
-                ? [unreachable(silent.isEmpty ? lame : silent)]
-                : [
-                    Finding(
-                        .nameserverUnresponsive, confidence: .comparison, at: silent.map(\.place),
-                        silent.map(evidence))
-                ]
+        if view.isRedirected, hasData { return [unreachable(known)] }
+        // Who has no address cannot be asked, and says nothing of whether the others can be reached.
+        if !silent.isEmpty, view.sound.isEmpty, lame.allSatisfy({ $0.state == .addressless }) {
+            return (hasData ? [unreachable(silent)] : unresponsive(silent, .failure))
+                + self.lame(lame, .warning)
         }
-        var findings: [Finding] = []
-        if !silent.isEmpty {
-            findings.append(
-                Finding(
-                    .nameserverUnresponsive, .warning, confidence: .comparison,
-                    at: silent.map(\.place), silent.map(evidence)))
-        }
-        if !lame.isEmpty {
-            findings.append(
-                Finding(
-                    .delegationLame, view.sound.isEmpty ? .failure : .warning,
-                    confidence: .oneObservation, at: lame.map(\.place), lame.map(evidence)))
-        }
-        return findings
+        return unresponsive(silent, .warning)
+            + self.lame(lame, view.sound.isEmpty ? .failure : .warning)
+    }
+
+    private func unresponsive(
+        _ servers: [NameserverView], _ severity: Finding.Severity
+    ) -> [Finding] {
+        guard !servers.isEmpty else { return [] }
+        return [
+            Finding(
+                .nameserverUnresponsive, severity, confidence: .comparison,
+                at: servers.map(\.place), servers.map(evidence))
+        ]
+    }
+
+    private func lame(_ servers: [NameserverView], _ severity: Finding.Severity) -> [Finding] {
+        guard !servers.isEmpty else { return [] }
+        return [
+            Finding(
+                .delegationLame, severity, confidence: .oneObservation, at: servers.map(\.place),
+                servers.map(evidence))
+        ]
     }
 
     /// Whether some resolver leads to data or a denial, so that port 53 may be closed for us alone.
