@@ -72,8 +72,11 @@ struct DelegationRules {
         let divided = stable.filter { one in
             stable.contains { other in
                 one.serial != other.serial
-                    && Self.types.contains {
-                        one.answer(for: $0, in: view.zone) != other.answer(for: $0, in: view.zone)
+                    && Self.types.contains { type in
+                        guard let answer = one.answer(for: type, in: view.zone),
+                            let another = other.answer(for: type, in: view.zone)
+                        else { return false }
+                        return answer != another
                     }
             }
         }
