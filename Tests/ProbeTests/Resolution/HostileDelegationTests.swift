@@ -135,6 +135,27 @@ import Testing
         #expect(resolution.diagnosis.findings == [])
     }
 
+    /// Of a nameserver's addresses the resolver tells one family: the glue of the other is not wrong for that.
+    @Test func glueBesideHalfAnAnswer() async throws {
+        let delegation =
+            "a.test. 300 NS ns.a.test.\nns.a.test. 300 A 127.0.77.1\nns.a.test. 300 AAAA ::1\n"
+        let zones = [
+            "test.": Self.parent + delegation,
+            "a.test.": delegation + "www.a.test. 60 A 192.0.2.1\n",
+        ]
+        let tree = try SmallTree(zones)
+        let world = try world(zones) { query in
+            let isOpen =
+                query.questions.first?.name == Name("ns.a.test")
+                && query.questions.first?.type == .aaaa
+            return [.send(isOpen ? query.answer([], .serverFailure) : tree.resolved(query))]
+        }
+        let (resolution, _) = try await world.resolve("www.a.test")
+        #expect(resolution.zones.first?.listed.parent?.servers.first?.addresses.count == 2)
+        #expect(resolution.primary == nil)
+        #expect(!resolution.warnings.contains(.delegationInconsistent))
+    }
+
     /// Every name leads into the next zone; nobody follows for ever.
     @Test(arguments: [13, 40]) func aliasesThroughManyZones(_ count: Int) async throws {
         var (zones, parent) = ([String: String](), Self.parent)

@@ -21,7 +21,8 @@ package struct ListedZone: Hashable, Sendable {
         var name: Name
         /// Glue and what was looked up, numerically ordered; empty where no lookup succeeded.
         var addresses: [IPAddress]
-        /// Those of them that a lookup gave: the name's own, where glue may be another.
+        /// Those of them that a lookup gave: the name's own, where glue may be another. Empty where one of its two
+        /// questions was left open.
         var lookedUp: Set<IPAddress> = []
         /// A lookup said that the name has no address at all.
         var isAddressless = false

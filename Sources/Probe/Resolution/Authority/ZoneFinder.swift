@@ -138,11 +138,10 @@ struct ZoneFinder: Sendable {
         let addresses = replies.flatMap { reply in
             reply?.answers.filter { $0.owner == nameserver }.compactMap(\.address) ?? []
         }
+        let isWhole = replies.allSatisfy { $0 != nil }
         return ListedZone.Server(
             name: nameserver, addresses: Array(addresses.prefix(Self.mostAddresses)),
-            // Half an answer is nothing to compare glue with.
-            lookedUp: replies.contains { $0 == nil } ? [] : Set(addresses),
-            isAddressless: addresses.isEmpty && replies.allSatisfy { $0 != nil })
+            lookedUp: isWhole ? Set(addresses) : [], isAddressless: addresses.isEmpty && isWhole)
     }
 
     /// Some addresses of a zone's servers: one that answers is enough.
