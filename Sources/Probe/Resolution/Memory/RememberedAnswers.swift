@@ -77,11 +77,12 @@ extension RememberedAnswers {
         presented = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 
-    /// Without what is older than two days. A division stays: its age is what counts.
+    /// Without what is older than two days. A division stays as long as somebody looks: its age is what counts.
     func recent(at now: Int64) -> RememberedAnswers {
         var recent = self
         recent.answers = answers.mapValues { $0.filter { now - $0.lastSeen <= Self.life } }
         recent.presented = presented.filter { now - $0.value <= Self.life }
+        if now - lastNoted > Self.life { recent.dividedSince = [:] }
         return recent
     }
 }
