@@ -1,6 +1,7 @@
 import Addresses
 import DNS
 import Sockets
+import Synchronization
 
 /// Finds the zone that a name stands in and who serves it, through the module's resolvers; where they do not know it,
 /// by asking the servers of the zone above, or from the root hints.
@@ -30,7 +31,8 @@ struct ZoneFinder: Sendable {
         // Who filters a name may make up a zone for it, which nobody serves.
         if zone.servers.isEmpty, let above = cut.zone.parent, let real = await apex(of: above).zone
         {
-            zone = await listed(await descend(from: real, towards: owner))
+            guard let cut = await descend(from: real, towards: owner) else { return nil }
+            zone = await listed(cut)
         }
         if !zone.servers.isEmpty { cache.keep(zone, of: owner) }
         return zone
@@ -83,13 +85,16 @@ struct ZoneFinder: Sendable {
         return delegation
     }
 
-    /// Follows referrals where the resolvers see no further.
-    private func descend(from zone: Name, towards owner: Name) async -> Cut {
+    /// Follows referrals where the resolvers see no further. Nil where the zone that they do see is silent to us: the
+    /// name may be in another further down, and the blame is not this one's.
+    private func descend(from zone: Name, towards owner: Name) async -> Cut? {
         var cut = Cut(zone: zone, isCertain: false)
         var servers = await servers(of: zone)
         let question = Question(owner, .a)
-        for _ in 0..<Self.mostSteps {
-            guard case .referral(let child) = await ask(servers, question, for: cut.zone) else {
+        for step in 0..<Self.mostSteps {
+            let reply = await ask(servers, question, for: cut.zone)
+            guard case .referral(let child) = reply else {
+                if case .silence = reply, step == 0 { return nil }
                 break
             }
             cut = Cut(zone: child.zone, parent: child, isCertain: false)
@@ -103,8 +108,9 @@ struct ZoneFinder: Sendable {
     private func iterate(to owner: Name) async -> Cut? {
         var descent = Descent(iteration, by: end, queriesLeft: Iteration.mostQueries)
         _ = await descent.resolve(Question(owner, .soa))
-        return iteration.delegations.deepest(above: owner).map {
-            Cut(zone: $0.zone, parent: $0, isCertain: false)
+        // The root alone is no finding: nobody has told where the name is.
+        return iteration.delegations.deepest(above: owner).flatMap {
+            $0.zone.isRoot ? nil : Cut(zone: $0.zone, parent: $0, isCertain: false)
         }
     }
 
@@ -177,6 +183,7 @@ struct ZoneFinder: Sendable {
     ) async -> AuthorityReply {
         let asked = iteration.delegations.inOrder(servers.filter(iteration.policy.permits))
             .prefix(Self.mostParentServers)
+        let useless = Mutex<AuthorityReply?>(nil)
         let reply = await firstResult(of: Array(asked), startingEach: timer * Self.stagger) {
             server -> AuthorityReply? in
             let lookup = await iteration.exchange(with: server)(
@@ -186,9 +193,11 @@ struct ZoneFinder: Sendable {
                 return nil
             }
             let reply = AuthorityReply(message, to: question, from: zone)
-            return reply.isUseful ? reply : nil
+            if reply.isUseful { return reply }
+            useless.withLock { $0 = reply }
+            return nil
         }
-        return reply ?? .silence("no server is of use")
+        return reply ?? useless.withLock { $0 } ?? .silence("no server answers")
     }
 
     /// Labels that are looked at, and referrals that are followed.
