@@ -79,6 +79,23 @@ extension PathTests {
             #expect(result.status == 3)
         }
 
+        /// The agent knows the zone and its servers when port 53 is closed: theirs is not the blame.
+        @Test(arguments: [[61], [61, 62]]) func blockedUnderTheAgent(_ resolvers: [Int])
+            async throws
+        {
+            let network = try await FilteredNetwork("closing\(resolvers.count)", input: [])
+            let agent = try await network.agent(resolvers)
+            try PathReport(text: try await network.report("www.open.test").output).expectHealthy()
+            try await network.block()
+            let report = try PathReport(text: try await network.report("www.open.test").output)
+            report.expect(
+                "dns_blocked", "failure",
+                mentions: resolvers.map { address($0) } + ["ns1.open.test"])
+            #expect(report.findings.count == 1, "\(report.summary)")
+            await agent.stop()
+            try await network.stop()
+        }
+
         /// The resolver reaches the zone's only server, and we do not.
         @Test func walledAuthority() async throws {
             try await probe("www.walled.test", Self.plain).expect(
@@ -98,6 +115,18 @@ extension PathTests {
                 "authority_unreachable", "warning",
                 mentions: ["ns1.open.test", address(FilteredNetwork.open), address(Self.plain)])
             #expect(report.findings.count == 1, "\(report.summary)")
+
+            // No server of dead.test answers anybody; that those of test. do not answer us is not its fault.
+            let other = try PathReport(
+                text: try await network.probe("www.dead.test", [Self.plain]).output)
+            #expect(other.class == "unknown", "\(other.summary)")
+            #expect(other.findings.count == 1, "\(other.summary)")
+
+            let hints = "root_hints: \(network.hints)"
+            let blocked = try await network.probe("www.open.test", [66, 67], hints)
+            try PathReport(text: blocked.output).expect(
+                "dns_blocked", "failure", mentions: [address(66), address(67)])
+            #expect(blocked.status == 3)
             try await network.stop()
         }
 

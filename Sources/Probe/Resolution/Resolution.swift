@@ -107,6 +107,8 @@ package struct ResolverView: Sendable {
     package var overTCP: Lookup?
     /// The SOA of the zone that the answer comes from, asked where the answer differs from the authorities'.
     package var soa: Lookup?
+    /// The root's NS records, asked where neither it nor the zone's servers answered: every resolver holds them.
+    package var root: Lookup?
 
     package init(resolver: String, lookups: [Lookup], unchecked: [Lookup] = []) {
         (self.resolver, self.lookups, self.unchecked) = (resolver, lookups, unchecked)

@@ -62,7 +62,23 @@ package struct ResolutionStage: Sendable {
         var resolution = Resolution(name, found, await zones)
         resolution.hostsEntry = system?.hostsEntry(for: name)
         await lookAgain(&resolution, name, budget: budget, by: end)
+        await askForTheRoot(&resolution, budget: budget, by: deadline)
         return resolution
+    }
+
+    /// Where nothing came from resolvers and from the servers of a zone: a resolver may wait for these, or port 53 is
+    /// closed from here. What every resolver holds tells the two apart.
+    private func askForTheRoot(
+        _ resolution: inout Resolution, budget: Duration, by deadline: Deadline
+    ) async {
+        guard !resolution.resolvers.contains(where: \.isUp),
+            resolution.zones.contains(where: { $0.sound.isEmpty })
+        else { return }
+        let lookups = await concurrently(resolvers) { resolver in
+            await resolver(
+                Question(.root, .ns), as: .client, timer: budget * Self.rootShare, by: deadline)
+        }
+        for (index, lookup) in lookups.enumerated() { resolution.resolvers[index].root = lookup }
     }
 
     /// Where answers differ, what may explain it is asked for.
@@ -86,6 +102,7 @@ package struct ResolutionStage: Sendable {
     }
 
     private static let authorityShare = 0.7
+    private static let rootShare = 0.1
 }
 
 /// The time of one question with all its retries, as a part of the probe's budget.

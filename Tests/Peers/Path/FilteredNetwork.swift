@@ -3,6 +3,8 @@
 package final class FilteredNetwork: Sendable {
     package let place: PathPlace
     private let network: Namespaces
+    /// A hints file that names the root server.
+    package let hints: String
     private let root: String
     private let servers: [PathAuthority]
     private let daemons: [Daemon]
@@ -46,6 +48,7 @@ package final class FilteredNetwork: Sendable {
         servers = try await [authorities]
         daemons = try await [web, unbound, rewriting]
         (self.network, self.place, root) = (network, place, authority.root)
+        self.hints = hints
         let rules = """
             table inet path {
                 chain input {
@@ -59,12 +62,48 @@ package final class FilteredNetwork: Sendable {
             }
 
             """
-        try await check(
-            "ip", ["netns", "exec", network.far, try Program.path("nft"), "-f", "-"], input: rules)
+        try await network.filter(rules)
     }
 
     /// What `trustpath probe` in the near namespace reports of a name.
-    package func probe(_ name: String, _ resolvers: [Int]) async throws -> CommandResult {
+    package func probe(_ name: String, _ resolvers: [Int], _ settings: String = "") async throws
+        -> CommandResult
+    {
+        try await network.run(
+            trustpathBinary(),
+            [
+                "probe", name, "--config.file", configuration(resolvers, settings), "--output",
+                "json",
+            ])
+    }
+
+    /// `trustpath serve` in the near namespace, on its port 10853.
+    package func agent(_ resolvers: [Int]) async throws -> Daemon {
+        try await network.start(
+            trustpathBinary(),
+            [
+                "serve", "--config.file", configuration(resolvers), "--web.listen-address",
+                "127.0.0.1:10853",
+            ], inside: network.near, until: "msg=listening")
+    }
+
+    /// What the agent reports of a name.
+    package func report(_ name: String) async throws -> CommandResult {
+        try await network.run(
+            "curl",
+            [
+                "--silent", "--show-error", "--noproxy", "*", "--header",
+                "Accept: application/json", "http://127.0.0.1:10853/report?target=\(name)",
+            ])
+    }
+
+    /// Drops whatever comes to port 53 from now on.
+    package func block() async throws {
+        try await network.filter(
+            "add rule inet path input iifname veth meta l4proto { tcp, udp } th dport 53 drop\n")
+    }
+
+    private func configuration(_ resolvers: [Int], _ settings: String = "") throws -> String {
         let file = try place.ground.newDirectory("module") + "/trustpath.yml"
         try write(
             """
@@ -75,10 +114,10 @@ package final class FilteredNetwork: Sendable {
                 ports: [443]
                 dnssec: {mode: disabled}
                 tls: {ca_file: \(root)}
+                \(settings)
 
             """, to: file)
-        return try await network.run(
-            trustpathBinary(), ["probe", name, "--config.file", file, "--output", "json"])
+        return file
     }
 
     package func stop() async throws {
@@ -113,9 +152,11 @@ package final class FilteredNetwork: Sendable {
             records: "www A \(web)\nns1 3600 AAAA 2001:db8:1::38")
         let sibling = PathZone(
             "sibling.test.", servers: [.init("ns1.dual.test.", 38)], records: "www A \(web)")
+        // Nothing is at that address.
+        let dead = PathZone("dead.test.", servers: PathZone.servers(39), records: "")
         let test = PathZone(
             "test.", servers: PathZone.servers(21),
-            records: [open, walled, datagram, dual, sibling].map { $0.delegation(on: place) }
+            records: [open, walled, datagram, dual, sibling, dead].map { $0.delegation(on: place) }
                 .joined()
                 + "ns1.open.test. 3600 AAAA 2001:db8:1::35\n")
         let root = PathZone(
@@ -139,5 +180,13 @@ package final class FilteredNetwork: Sendable {
 
             """, to: file)
         return "rpz:\n    name: rpz.local\n    zonefile: \"\(file)\""
+    }
+}
+
+extension Namespaces {
+    /// Gives the far side's packet filter commands in nft's language.
+    fileprivate func filter(_ commands: String) async throws {
+        try await check(
+            "ip", ["netns", "exec", far, try Program.path("nft"), "-f", "-"], input: commands)
     }
 }

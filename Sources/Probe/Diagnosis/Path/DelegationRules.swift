@@ -19,7 +19,8 @@ struct DelegationRules {
         let known = view.nameservers.filter { $0.clauseOfFault != nil || $0.state == .sound }
         let silent = known.filter(\.isUnresponsive)
         let lame = known.filter { $0.clauseOfFault != nil && !$0.isUnresponsive }
-        guard !known.isEmpty else { return [] }
+        // Where port 53 is closed, silence is not the servers'.
+        guard !known.isEmpty, !resolution.isNobodyHeard else { return [] }
         if view.isRedirected, hasData { return [unreachable(known)] }
         // Who has no address cannot be asked, and says nothing of whether the others can be reached.
         if !silent.isEmpty, view.sound.isEmpty, lame.allSatisfy({ $0.state == .addressless }) {
@@ -129,7 +130,15 @@ extension ZoneView {
 extension NameserverView {
     fileprivate var place: String { "nameserver \(label)" }
 
-    fileprivate var isUnresponsive: Bool {
+    /// Something came from it, be it of no use.
+    var isHeard: Bool {
+        switch state {
+        case .sound, .lame: true
+        case .unresponsive, .addressless, .unknown: false
+        }
+    }
+
+    var isUnresponsive: Bool {
         if case .unresponsive = state { true } else { false }
     }
 

@@ -21,16 +21,18 @@ struct ResolverRules {
                     silent.map { Self.evidence($0.element) })
             ]
         }
-        // A resolver that waits for servers that do not answer is no worse than they are.
-        if isEverywhere, resolution.zones.contains(where: { $0.sound.isEmpty }) { return [] }
-        if isEverywhere, witnesses.isEmpty, silent.count > 1 {
+        let servers = resolution.zones.flatMap(\.nameservers).filter(\.isUnresponsive)
+        if resolution.isNobodyHeard, silent.count + servers.count > 1 {
             return [
                 Finding(
                     .dnsBlocked, confidence: .comparison,
                     at: silent.map { "resolver \($0.element.resolver)" },
-                    silent.map { Self.evidence($0.element) })
+                    silent.map { Self.evidence($0.element) }
+                        + servers.prefix(8).map { "\($0.label) gives none, either" })
             ]
         }
+        // A resolver that waits for servers that do not answer is no worse than they are.
+        if isEverywhere, resolution.zones.contains(where: { $0.sound.isEmpty }) { return [] }
         let answering = witnesses.isEmpty ? "" : ", while \(witnesses) answers"
         return silent.map { index, view in
             // A server that this host has no way to says nothing of the server.
@@ -89,6 +91,14 @@ struct ResolverRules {
     }
 
     private static let refusals: Set<ResponseCode> = [.refused, .notAuthoritative, .notImplemented]
+}
+
+extension Resolution {
+    /// No resolver and no nameserver said anything on port 53, be it that it knows nothing of the name.
+    var isNobodyHeard: Bool {
+        resolvers.allSatisfy { $0.isSilent && $0.root?.response == nil }
+            && !zones.flatMap(\.nameservers).contains(where: \.isHeard)
+    }
 }
 
 extension ResolverView {

@@ -51,6 +51,7 @@ extension ResolverView {
             "unchecked": .array(unchecked.map(\.json)),
             "overTCP": overTCP?.json ?? .null,
             "soa": soa?.json ?? .null,
+            "root": root?.json ?? .null,
         ])
     }
 }

@@ -34,7 +34,10 @@ package struct AuthorityStage: Sendable {
         let above = views.filter(\.refersFurtherDown)
         guard isOutdated || !above.isEmpty else { return views }
         for view in above { await walk.descend(from: view) }
-        return await AuthorityWalk(self, types, budget: budget, by: deadline).run(name, tell: tell)
+        let anew = await AuthorityWalk(self, types, budget: budget, by: deadline).run(
+            name, tell: tell)
+        // Where nobody tells of the zone any more, that its servers are silent is all that is known.
+        return anew.isEmpty ? views : anew
     }
 
     /// Asks the servers of a view for addresses and SOA once more: what comes again is no accident.

@@ -40,8 +40,9 @@ struct ZoneFinder: Sendable {
 
     /// Keeps the zone that referrals of the servers of `zone` lead to, for the next one who asks.
     func findZone(of owner: Name, below zone: Name) async {
-        let cut = await descend(from: zone, towards: owner)
-        guard cut.zone.isBelow(zone) else { return }
+        guard let cut = await descend(from: zone, towards: owner), cut.zone.isBelow(zone) else {
+            return
+        }
         let found = await listed(cut)
         if !found.servers.isEmpty { cache.keep(found, of: owner) }
     }
