@@ -87,10 +87,11 @@ import Testing
 
     @Test func everyExampleIsRead() throws {
         let blocks = try blocks()
-        try #require(blocks.count == 3)
+        try #require(blocks.count == 4)
         var some = try configuration(blocks[1])
         #expect(some.modules.count == 5)
-        try some.add(targets: Array(blocks[2].utf8), file: "targets/more.yaml")
+        #expect(try configuration(blocks[2]).modules["elsewhere"]?.resolvers.count == 5)
+        try some.add(targets: Array(blocks[3].utf8), file: "targets/more.yaml")
         #expect(some.targets.count == 5)
     }
 

@@ -29,10 +29,13 @@ package struct ValidationStage: Sendable {
         return result
     }
 
+    /// By the first resolver that serves, as `delv` would.
     package func callAsFunction(
         _ question: Question, at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> Validation {
-        await judge(question, at: now, budget: budget, by: deadline).validation
+        let sources = ValidationSources(
+            resolvers, timer: budget * QuestionTimer.share, by: deadline)
+        return await validate(question, from: sources, at: now, by: deadline)
     }
 
     /// One resolver's data may be bogus where the zone's are not: the others are asked before a zone is called so.
