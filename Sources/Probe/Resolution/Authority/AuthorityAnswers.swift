@@ -15,7 +15,6 @@ struct AuthorityAnswers {
     init(_ zones: [ZoneView], of name: Name) {
         var sets: [RecordType: Set<Set<IPAddress>>] = [:]
         var greatestTTL: [RecordType: UInt32] = [:]
-        var chain = AliasChain(from: name)
         var open: Set<Name> = [name]
         var isNameError = true
         // A server may tell the SOA, and the addresses not: what is truncated needs a TCP that works.
@@ -36,11 +35,28 @@ struct AuthorityAnswers {
             case .useless, .silence: break
             }
         }
-        chain.follow(
-            zones.flatMap(\.sound).flatMap(\.lookups).flatMap { $0.response?.answers ?? [] })
+        let chain = Self.chain(from: name, zones)
         (self.sets, self.greatestTTL, self.chain) = (sets, greatestTTL, chain)
         self.isNameError = isNameError && !sets.isEmpty
         isComplete = open.isEmpty || chain.fault != nil
+    }
+
+    /// Each name's alias by the word of one server: two that hold different states of a zone would together make a
+    /// chain that neither has. A fault is there where every one shows it.
+    private static func chain(from name: Name, _ zones: [ZoneView]) -> AliasChain {
+        var chain = AliasChain(from: name)
+        var left = zones
+        while chain.fault == nil, let place = left.firstIndex(where: { $0.owner == chain.end }) {
+            let each = left.remove(at: place).sound.map { server in
+                var next = chain
+                next.follow(server.lookups.flatMap { $0.response?.answers ?? [] })
+                return next
+            }
+            let whole = each.filter { $0.fault == nil }
+            chain =
+                (whole.isEmpty ? each : whole).max { $0.aliases.count < $1.aliases.count } ?? chain
+        }
+        return chain
     }
 
     var addresses: Set<IPAddress> { Set(sets.values.joined().joined()) }
