@@ -26,4 +26,30 @@ import Testing
             #expect(found.primary == nil)
         }
     }
+
+    /// RFC 4074: an authority fails on AAAA, and so does whoever asks it.
+    @Test func failureOfOneTypeThatIsTheAuthoritysOwn() throws {
+        let text = "www.example.test. 300 A 192.0.2.7"
+        let failing = DrawnPath.zoneView(
+            try DrawnPath.server("ns1", "192.0.2.1", text, failing: [.aaaa]))
+        let view = try DrawnPath.resolver(text, failing: [.aaaa])
+        #expect(DrawnPath.resolution([view], [failing]).diagnosis.findings.isEmpty)
+        let sound = DrawnPath.zoneView(try DrawnPath.server("ns1", "192.0.2.1", text))
+        #expect(DrawnPath.resolution([view], [sound]).primary == .resolverServfail)
+    }
+
+    /// A nameserver answers at one of its addresses, and this host has no way to the other.
+    @Test func failureBesideANameserverThatAnswersByOneFamily() throws {
+        let text = "www.example.test. 300 A 192.0.2.7"
+        let other = NameserverView.State.unknown("no route")
+        let zone = DrawnPath.zoneView(
+            try DrawnPath.server("ns1", "192.0.2.1", text),
+            DrawnPath.server("ns1", "2001:db8::1", other))
+        let view = try DrawnPath.resolver("", failing: [.a, .aaaa])
+        #expect(DrawnPath.resolution([view], [zone]).primary == .resolverServfail)
+        let unknown = DrawnPath.zoneView(
+            try DrawnPath.server("ns1", "192.0.2.1", text),
+            DrawnPath.server("ns2", "2001:db8::1", other))
+        #expect(DrawnPath.resolution([view], [unknown]).primary == .unknown)
+    }
 }

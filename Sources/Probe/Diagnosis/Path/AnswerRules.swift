@@ -179,12 +179,14 @@ struct AnswerRules {
     }
 
     private func failed(_ view: ResolverView, isClientsView: Bool) -> Finding? {
-        let failures = view.lookups.filter { $0.response?.responseCode == .serverFailure }
+        // A type on which an authority fails is no fault of who asks it (RFC 4074).
+        let failures = view.lookups.filter { lookup in
+            lookup.response?.responseCode == .serverFailure
+                && resolution.zones.allSatisfy { $0.everyoneTells(lookup.question.type) }
+        }
         guard !failures.isEmpty, !isBogus, answers.everyoneHasData, !view.hasUncheckedData,
             view.unchecked.contains(where: { $0.response?.responseCode == .serverFailure }),
-            resolution.zones.allSatisfy({ zone in
-                !zone.nameservers.isEmpty && zone.sound.count == zone.nameservers.count
-            })
+            resolution.zones.allSatisfy(\.everyListedAnswers)
         else { return nil }
         let errors = view.extendedErrors.first.map { ", \($0)" } ?? ""
         return Finding(

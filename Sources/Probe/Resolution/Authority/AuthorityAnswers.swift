@@ -128,6 +128,21 @@ extension ZoneView {
         }
     }
 
+    /// Every listed nameserver answers with authority; at one address, where this host has no way to its others.
+    var everyListedAnswers: Bool {
+        let servers = Dictionary(grouping: nameservers, by: \.name).values
+        return !servers.isEmpty
+            && servers.allSatisfy { views in
+                views.contains { $0.state == .sound }
+                    && views.allSatisfy { $0.state == .sound || $0.state.isUnknown }
+            }
+    }
+
+    /// Whether no sound server leaves a type of the owner open.
+    func everyoneTells(_ type: RecordType) -> Bool {
+        sound.allSatisfy { $0.answer(for: type, in: zone) != nil }
+    }
+
     /// The different serials, ascending as numbers.
     var serials: [UInt32] { Set(sound.compactMap(\.serial)).sorted() }
 }

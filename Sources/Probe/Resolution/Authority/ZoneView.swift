@@ -42,6 +42,8 @@ package struct NameserverView: Sendable {
         case addressless
         /// Nothing is known, for a reason of this host's: no route, the policy, the deadline; a clause.
         case unknown(String)
+
+        var isUnknown: Bool { if case .unknown = self { true } else { false } }
     }
 
     package init(
