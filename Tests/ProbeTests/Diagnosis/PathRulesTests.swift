@@ -52,4 +52,15 @@ import Testing
             DrawnPath.server("ns2", "2001:db8::1", other))
         #expect(DrawnPath.resolution([view], [unknown]).primary == .unknown)
     }
+
+    /// Who refuses one type only leaves its users their addresses.
+    @Test func refusalOfOneType() throws {
+        let text = "www.example.test. 300 A 192.0.2.7"
+        let zone = DrawnPath.zoneView(try DrawnPath.server("ns1", "192.0.2.1", text))
+        let view = try DrawnPath.resolver(text, failing: [.aaaa], .notImplemented)
+        let some = DrawnPath.resolution([view], [zone])
+        #expect(some.primary == nil && some.warnings == [.resolverRefused])
+        let all = try DrawnPath.resolver("", failing: [.a, .aaaa], .refused)
+        #expect(DrawnPath.resolution([all], [zone]).primary == .resolverRefused)
+    }
 }

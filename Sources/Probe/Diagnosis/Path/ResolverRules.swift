@@ -83,8 +83,10 @@ struct ResolverRules {
             else {
                 return nil
             }
+            // One type that is refused leaves users what the other one gives.
+            let isFailure = index == 0 && view.addresses.isEmpty
             return Finding(
-                .resolverRefused, index == 0 ? .failure : .warning, confidence: .oneObservation,
+                .resolverRefused, isFailure ? .failure : .warning, confidence: .oneObservation,
                 at: ["resolver \(view.resolver)"],
                 ["\(view.resolver) answers \(code)" + (refusal.map { ", \($0)" } ?? "")])
         }
