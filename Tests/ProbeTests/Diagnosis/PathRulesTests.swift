@@ -63,4 +63,30 @@ import Testing
         let all = try DrawnPath.resolver("", failing: [.a, .aaaa], .refused)
         #expect(DrawnPath.resolution([all], [zone]).primary == .resolverRefused)
     }
+
+    /// Nobody answers us, and the resolver does: that one listed name has no address is not why.
+    @Test func silenceBesideANameWithoutAddress() throws {
+        let zone = DrawnPath.zoneView(
+            DrawnPath.server("ns1", "192.0.2.1", .unresponsive("no answer came")),
+            DrawnPath.server("ns2", nil, .addressless))
+        let served = DrawnPath.resolution(
+            [try DrawnPath.resolver("www.example.test. 300 A 192.0.2.7")], [zone])
+        #expect(served.primary == nil)
+        #expect(Set(served.warnings) == [.authorityUnreachable, .delegationLame])
+        let failed = DrawnPath.resolution(
+            [try DrawnPath.resolver("", failing: [.a, .aaaa])], [zone])
+        #expect(failed.primary == .nameserverUnresponsive)
+    }
+
+    /// One server is lame, and to the only other one this host has no way.
+    @Test func lamenessBesideAServerThatIsNotKnown() throws {
+        let lame = DrawnPath.server("ns1", "192.0.2.1", .lame("answers REFUSED"))
+        let zone = DrawnPath.zoneView(
+            lame, DrawnPath.server("ns2", "2001:db8::1", .unknown("no route")))
+        let view = try DrawnPath.resolver("www.example.test. 300 A 192.0.2.7")
+        let unknown = DrawnPath.resolution([view], [zone])
+        #expect(unknown.primary == nil && unknown.warnings == [.delegationLame])
+        #expect(
+            DrawnPath.resolution([view], [DrawnPath.zoneView(lame)]).primary == .delegationLame)
+    }
 }

@@ -27,8 +27,11 @@ struct DelegationRules {
             return (hasData ? [unreachable(silent)] : unresponsive(silent, .failure))
                 + self.lame(lame, .warning)
         }
+        // Whom this host cannot ask may be sound, where somebody has an answer.
+        let unasked = Set(view.nameservers.map(\.name)).subtracting(known.map(\.name))
+        let isOpen = !unasked.isEmpty && hasData
         return unresponsive(silent, .warning)
-            + self.lame(lame, view.sound.isEmpty ? .failure : .warning)
+            + self.lame(lame, view.sound.isEmpty && !isOpen ? .failure : .warning)
     }
 
     private func unresponsive(
