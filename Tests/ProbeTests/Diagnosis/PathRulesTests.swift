@@ -89,4 +89,19 @@ import Testing
         #expect(
             DrawnPath.resolution([view], [DrawnPath.zoneView(lame)]).primary == .delegationLame)
     }
+
+    /// Where a server leaves a question open, it does not differ from another.
+    @Test func anOpenQuestionIsNoPropagation() throws {
+        let text = "www.example.test. 300 A 192.0.2.7\nwww.example.test. 300 AAAA 2001:db8::7"
+        var servers = [
+            try DrawnPath.server("ns1", "192.0.2.1", serial: 1, text),
+            try DrawnPath.server("ns2", "192.0.2.2", serial: 2, text, failing: [.aaaa]),
+        ]
+        for index in servers.indices {
+            servers[index].second = servers[index].lookups + [servers[index].soa].compactMap { $0 }
+        }
+        let zone = DrawnPath.zoneView(servers[0], servers[1])
+        let found = DrawnPath.resolution([try DrawnPath.resolver(text)], [zone])
+        #expect(found.diagnosis.findings.isEmpty)
+    }
 }

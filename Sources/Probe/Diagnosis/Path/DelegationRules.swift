@@ -76,12 +76,7 @@ struct DelegationRules {
         let divided = stable.filter { one in
             stable.contains { other in
                 one.serial != other.serial
-                    && Self.types.contains { type in
-                        guard let answer = one.answer(for: type, in: view.zone),
-                            let another = other.answer(for: type, in: view.zone)
-                        else { return false }
-                        return answer != another
-                    }
+                    && Self.types.contains { one.contradicts(other, on: $0, in: view.zone) }
             }
         }
         guard !divided.isEmpty else { return [] }
@@ -153,6 +148,15 @@ extension NameserverView {
         case .unresponsive(let clause): "does not answer (\(clause))"
         case .addressless: "has no address"
         }
+    }
+
+    /// Whether both speak of a type, and not alike.
+    fileprivate func contradicts(
+        _ other: NameserverView, on type: RecordType, in zone: Name
+    ) -> Bool {
+        guard let one = answer(for: type, in: zone), let another = other.answer(for: type, in: zone)
+        else { return false }
+        return one != another
     }
 
     /// The same answers under the same serial when asked once more.
