@@ -99,7 +99,8 @@ enum DrawnPath {
 
     private static func soa(_ serial: UInt32) throws -> Lookup {
         let record = try zone(
-            "example.test. 300 SOA ns1.example.test. host.example.test. \(serial) 3600 600 86400 300")
+            "example.test. 300 SOA ns1.example.test. host.example.test. \(serial) 3600 600 86400 300"
+        )
         return Lookup(
             question: Question(zoneName, .soa),
             outcome: .success(

@@ -104,4 +104,36 @@ import Testing
         let found = DrawnPath.resolution([try DrawnPath.resolver(text)], [zone])
         #expect(found.diagnosis.findings.isEmpty)
     }
+
+    /// A zone whose serial goes on while its answer stays: that a resolver holds an older one proves nothing of an
+    /// answer that was chosen for somebody elsewhere.
+    @Test func olderSerialUnderWhichTheAnswerWasTheSame() throws {
+        let zone = DrawnPath.zoneView(
+            try DrawnPath.server("ns1", "192.0.2.1", serial: 90, Self.address))
+        let view = try DrawnPath.resolver("www.example.test. 300 A 192.0.2.9", serial: 60)
+        let answers = AuthorityAnswers([zone], of: DrawnPath.target)
+        var remembered = RememberedAnswers()
+        for serial: UInt32 in [50, 70, 80] {
+            remembered.note(answers.sets, serials: [serial], at: 1_799_999_000 + Int64(serial))
+        }
+        let steady = DrawnPath.resolution([view], [zone], remembered: remembered)
+        #expect(steady.warnings.isEmpty)
+        let fresh = DrawnPath.resolution([view], [zone])
+        #expect(fresh.warnings == [.resolverStaleAnswer])
+    }
+
+    /// Many answers in turn, each with another serial, and a resolver that keeps one for its TTL.
+    @Test func rotationUnderAMovingSerial() throws {
+        var remembered = RememberedAnswers()
+        for host: UInt32 in 1...4 {
+            remembered.note(
+                [.a: [[IPAddress(ipv4: 0xc000_0200 + host)]], .aaaa: [[]]], serials: [host],
+                at: 1_799_999_000 + Int64(host))
+        }
+        let zone = DrawnPath.zoneView(
+            try DrawnPath.server("ns1", "192.0.2.1", serial: 9, Self.address))
+        let view = try DrawnPath.resolver("www.example.test. 300 A 192.0.2.2", serial: 8)
+        let rotating = DrawnPath.resolution([view], [zone], remembered: remembered)
+        #expect(rotating.warnings.isEmpty)
+    }
 }

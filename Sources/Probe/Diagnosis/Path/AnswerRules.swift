@@ -127,7 +127,8 @@ struct AnswerRules {
             let record = (cached.answers + cached.authorities).first(where: {
                 $0.soa != nil && $0.owner == zone.zone
             }), let serial = record.soa?.serial, !zone.serials.isEmpty,
-            zone.serials.allSatisfy({ $0.isNewerSerial(than: serial) })
+            zone.serials.allSatisfy({ $0.isNewerSerial(than: serial) }),
+            !resolution.remembered.explains(serial, today: answers.sets)
         else { return nil }
         let today = zone.serials.map { String($0) }.joined(separator: ", ")
         return

@@ -8,6 +8,8 @@ package struct RememberedAnswers: Hashable, Sendable {
         var addresses: Set<IPAddress>
         /// Of the zone while it was given; at most a few.
         var serials: Set<UInt32>
+        /// The serial with which it was first given, or came back.
+        var firstSerial: UInt32?
         var firstSeen, lastSeen: Int64
         /// It was given again after another one had taken its place: a rotation, which proves nothing.
         var hasReturned = false
@@ -26,6 +28,8 @@ package struct RememberedAnswers: Hashable, Sendable {
     private static let mostAnswers = 8
     private static let mostAddresses = 64
     private static let mostSerials = 8
+    /// A record changes once or twice; what gives so many different answers in an hour gives them in turn.
+    private static let rotation = (answers: 3, time: Int64(3600))
 }
 
 extension RememberedAnswers {
@@ -33,20 +37,46 @@ extension RememberedAnswers {
     func superseded(
         _ addresses: Set<IPAddress>, _ type: RecordType, now serials: [UInt32]
     ) -> Answer? {
-        answers[type]?.first {
-            $0.addresses == addresses && !$0.hasReturned && !$0.serials.isEmpty
-                && $0.serials.isDisjoint(with: serials)
+        isRotating(type)
+            ? nil
+            : answers[type]?.first {
+                $0.addresses == addresses && !$0.hasReturned && !$0.serials.isEmpty
+                    && $0.serials.isDisjoint(with: serials)
+            }
+    }
+
+    /// Whether the zone had today's answer at a serial already, or has answers in turn: an older serial is then no
+    /// sign of an older answer.
+    func explains(_ serial: UInt32, today sets: [RecordType: Set<Set<IPAddress>>]) -> Bool {
+        let isOld = { (answer: Answer) in
+            answer.firstSerial.map { $0 == serial || serial.isNewerSerial(than: $0) } ?? false
         }
+        return sets.allSatisfy { type, sets in
+            isRotating(type)
+                || sets.allSatisfy { set in
+                    answers[type]?.contains { $0.addresses == set && isOld($0) } ?? false
+                }
+        }
+    }
+
+    private func isRotating(_ type: RecordType) -> Bool {
+        let recent = answers[type]?.count { lastNoted - $0.lastSeen <= Self.rotation.time } ?? 0
+        return recent >= Self.rotation.answers
     }
 
     mutating func note(
         _ sets: [RecordType: Set<Set<IPAddress>>], serials: [UInt32], at now: Int64
     ) {
+        // Where servers are not of one state yet, the newer one is surely no older than the answer.
+        let newest = serials.max { $1.isNewerSerial(than: $0) }
         for (type, sets) in sets {
             var known = answers[type] ?? []
             for set in sets where set.count <= Self.mostAddresses {
                 if let index = known.firstIndex(where: { $0.addresses == set }) {
-                    if known[index].lastSeen < lastNoted { known[index].hasReturned = true }
+                    if known[index].lastSeen < lastNoted {
+                        known[index].hasReturned = true
+                        known[index].firstSerial = newest
+                    }
                     known[index].lastSeen = now
                     known[index].serials.formUnion(serials)
                     if known[index].serials.count > Self.mostSerials {
@@ -56,7 +86,7 @@ extension RememberedAnswers {
                     known.append(
                         Answer(
                             addresses: set, serials: Set(serials.prefix(Self.mostSerials)),
-                            firstSeen: now, lastSeen: now))
+                            firstSerial: newest, firstSeen: now, lastSeen: now))
                 }
             }
             answers[type] = Array(
