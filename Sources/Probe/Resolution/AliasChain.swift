@@ -15,11 +15,20 @@ struct AliasChain {
     }
 
     /// Follows as far as these records lead.
-    mutating func follow(_ records: [Record]) {
+    mutating func follow(_ records: [Record]) { follow([records]) }
+
+    /// Follows as far as the records of these answers lead. Of what a cache holds one may be older than another: only
+    /// within one of them does a CNAME stand beside other data.
+    mutating func follow(_ answers: [[Record]]) {
+        let records = answers.flatMap { $0 }
         while fault == nil, let alias = Self.alias(of: end, in: records) { append(alias) }
         guard fault == nil else { return }
         let mixed = aliases.first { alias in
-            records.contains { $0.address != nil && $0.owner == alias.owner }
+            answers.contains { answer in
+                let own = answer.filter { $0.owner == alias.owner }
+                return own.contains { $0.address != nil }
+                    && (alias.isFromDNAME || own.contains { $0.type == .cname })
+            }
         }
         if let mixed { fault = "\(mixed.owner.text) has a CNAME beside other data" }
     }

@@ -82,7 +82,7 @@ struct ResolverWalk: Sendable {
         var latest = first
         while true {
             let known = chain.aliases.count
-            chain.follow(latest.records)
+            chain.follow(latest.map { $0.response?.answers ?? [] })
             guard chain.fault == nil, chain.aliases.count > known,
                 latest.addresses(of: chain.end).isEmpty,
                 !latest.contains(where: { $0.response?.denies(chain.end) == true })
@@ -114,7 +114,11 @@ struct ResolverWalk: Sendable {
         _ chain: AliasChain, _ latest: [Lookup], _ view: ResolverView
     ) -> Result {
         var result = Result(
-            view: view, aliases: chain.aliases, addresses: latest.addresses(of: chain.end),
+            view: view, aliases: chain.aliases,
+            // A cache may hold an address of a name that has become an alias: its users are sent there.
+            addresses: Set([chain.end] + chain.aliases.map(\.owner)).flatMap {
+                (latest + view.lookups).addresses(of: $0)
+            },
             outcome: .addresses)
         if let fault = chain.fault {
             result.outcome = .brokenAlias(fault)

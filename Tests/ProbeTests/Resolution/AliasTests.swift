@@ -90,6 +90,19 @@ import Testing
         #expect(elapsed < .seconds(64))
     }
 
+    /// A resolver that keeps an address of a name, and learns with the other type that the name is an alias now.
+    @Test func addressThatIsKeptBesideANewAlias() async throws {
+        let old = try zone("a0.test. 900 A 192.0.2.9")
+        let new = try zone(Self.chain(1))
+        let server = try NameServer(udp: { question in
+            let isKept = question.questions[0] == Question(old[0].owner, .a)
+            return [.send(question.answer(from: isKept ? old : new))]
+        })
+        let (resolution, _) = try await resolve("a0.test", [server])
+        #expect(resolution.outcome == .addresses && resolution.primary == nil)
+        #expect(resolution.addresses.map(\.description) == ["192.0.2.7", "192.0.2.9"])
+    }
+
     @Test func silenceBehindAnAliasIsNoDenial() async throws {
         let records = try zone("a0.test. 60 CNAME a1.test.")
         let server = try NameServer(udp: { question in
