@@ -42,7 +42,8 @@ extension ExpectedRecords {
             results.append(result)
         }
         if !addresses.isEmpty {
-            let found = resolution.supposes ? Set(resolution.addresses) : word.addresses
+            let found =
+                resolution.supposes ? Set(resolution.addresses) : word.addresses(beside: addresses)
             results.append(
                 ExpectationResult(
                     .addresses, addresses.sorted().map(\.description),
@@ -81,46 +82,70 @@ extension ExpectedRecords {
 
     /// Whose word counts: the authorities', or the clients' view.
     private struct Word {
-        private let lookups: [Lookup]
-        private let isKnown: Bool
         private let answers: AuthorityAnswers?
+        private let zones: [ZoneView]
         private let view: ResolverView?
         private let name: Name
 
         init(_ resolution: Resolution, _ name: Name) {
             let answers = AuthorityAnswers(resolution.zones, of: name)
             let speaks = !resolution.zones.isEmpty && answers.isComplete
-            self.name = name
+            (self.name, zones) = (name, resolution.zones)
             self.answers = speaks ? answers : nil
             view = resolution.resolvers.first
-            isKnown = speaks || view?.isDecisive == true
-            lookups =
-                speaks
-                ? resolution.zones.flatMap(\.sound).flatMap(\.lookups)
-                : view.map { $0.lookups + $0.others } ?? []
         }
 
-        var addresses: Set<IPAddress>? {
-            guard isKnown else { return nil }
-            return answers?.addresses ?? Set(view?.addresses ?? [])
+        /// Nil where nobody tells, and where one type was left open and the other does not decide.
+        func addresses(beside expected: Set<IPAddress>) -> Set<IPAddress>? {
+            let found: Set<IPAddress>
+            let isWhole: Bool
+            if let answers {
+                found = answers.addresses
+                isWhole =
+                    answers.chain.fault != nil
+                    || [.a, .aaaa].allSatisfy { answers.sets[$0] != nil }
+            } else {
+                found = Set(view?.addresses ?? [])
+                isWhole = view?.lookups.allSatisfy { $0.response?.isDecisive == true } ?? false
+            }
+            return isWhole || !found.isSubset(of: expected) ? found : nil
         }
 
         var chain: AliasChain? {
-            guard isKnown else { return nil }
             if let answers { return answers.chain }
+            guard let view, view.isDecisive else { return nil }
             var chain = AliasChain(from: name)
-            chain.follow(lookups.flatMap { $0.response?.answers ?? [] })
+            chain.follow((view.lookups + view.others).flatMap { $0.response?.answers ?? [] })
             return chain
         }
 
         /// Of one type where the aliases end; nil where nobody answered.
         func records(_ type: RecordType) -> [RecordData]? {
-            let decisive = lookups.filter {
-                $0.question.type == type && $0.response?.isDecisive == true
+            answers == nil ? recordsOfView(type) : recordsOfAuthorities(type)
+        }
+
+        private func recordsOfAuthorities(_ type: RecordType) -> [RecordData]? {
+            let statements = zones.flatMap { view in
+                view.sound.flatMap(\.lookups).filter { $0.question.type == type }
+                    .map { $0.statement(in: view.zone) }
             }
-            guard !decisive.isEmpty else { return nil }
-            return decisive.flatMap { $0.response?.answers ?? [] }.filter { $0.type == type }
-                .map(\.data)
+            var found: [RecordData]?
+            for statement in statements {
+                switch statement {
+                case .data(let records, _): found = (found ?? []) + records
+                case .noData, .nameError: found = found ?? []
+                // Where an alias leads others tell.
+                case .alias, .useless, .silence: break
+                }
+            }
+            return found
+        }
+
+        private func recordsOfView(_ type: RecordType) -> [RecordData]? {
+            let responses = (view?.others ?? []).filter { $0.question.type == type }
+                .compactMap(\.response).filter(\.isDecisive)
+            guard !responses.isEmpty else { return nil }
+            return responses.flatMap(\.answers).filter { $0.type == type }.map(\.data)
         }
     }
 }
