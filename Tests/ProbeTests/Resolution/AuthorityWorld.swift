@@ -13,19 +13,29 @@ struct AuthorityWorld {
     let iteration: Iteration
     let cache = ZoneCache()
 
-    /// `authority` gets the last part of the server's address, 127.0.77.1 and on.
+    /// `authority` gets the last part of the server's address, 127.0.77.1 and on; the first one answers by `late`, if
+    /// there is such, after that time.
     init(
         resolvers count: Int = 1, authorities last: Int = 1, policy: AddressRule = AddressRule(),
         resolver: @escaping NameServer.Reaction,
         authority: @escaping @Sendable (Int, Message) -> [NameServer.Act],
-        tcp: (@Sendable (Int, Message) -> [NameServer.Act])? = nil
+        tcp: (@Sendable (Int, Message) -> [NameServer.Act])? = nil,
+        late: (after: Duration, reaction: NameServer.Reaction)? = nil
     ) throws {
         resolvers = try (0..<count).map { _ in try NameServer(udp: resolver, tcp: resolver) }
         let overTCP = tcp ?? authority
         authorities = try Self.onOnePort(last) { number, port in
             let address = IPAddress(ipv4: 0x7f00_4d00 + UInt32(number))
+            let place = SocketAddress(address, port: port)
+            if number == 1, let late {
+                let answer: NameServer.Inquiry = { query in
+                    try? await Task.sleep(for: late.after)
+                    return late.reaction(query)
+                }
+                return try NameServer(at: place, asking: answer, tcp: answer)
+            }
             return try NameServer(
-                at: SocketAddress(address, port: port), udp: { authority(number, $0) },
+                at: place, udp: { authority(number, $0) },
                 tcp: { overTCP(number, $0) })
         }
         iteration = Iteration(port: authorities[0].address.port, policy: policy)
@@ -46,7 +56,7 @@ struct AuthorityWorld {
 
     /// Timers are long, so that a busy machine decides nothing.
     func resolve(
-        _ name: String, budget: Duration = .seconds(16)
+        _ name: String, budget: Duration = .seconds(32)
     ) async throws -> (resolution: Resolution, elapsed: Duration) {
         let views = resolvers.map { Resolver.server(Exchange(.init($0.address, .udp))) }
         let stage = ResolutionStage(

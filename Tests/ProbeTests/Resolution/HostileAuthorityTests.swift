@@ -53,7 +53,24 @@ import Testing
         #expect(resolution.addresses.map(\.description) == ["192.0.2.1"])
     }
 
+    /// The right answer after its question's time is none; what it says later changes nothing.
+    @Test func answersThatComeLate() async throws {
+        let tree = try Self.tree()
+        let world = try AuthorityWorld(
+            authorities: 2, resolver: { [.send(tree.resolved($0))] },
+            authority: { number, query in
+                [.send(tree.authoritative(query, for: number == 1 ? [] : ["test."]))]
+            },
+            late: (.seconds(12), { [.send(tree.authoritative($0, for: ["a.test."]))] }))
+        // A question to a nameserver has a quarter of the budget: eight seconds.
+        let (resolution, elapsed) = try await world.resolve("www.a.test")
+        #expect(elapsed < .seconds(60))
+        #expect(resolution.diagnosis.findings.map(\.failureClass) == [.authorityUnreachable])
+        #expect(resolution.addresses.map(\.description) == ["192.0.2.1"])
+    }
+
     static let cases: [Case] = [
+        Case("is silent", .authorityUnreachable) { _ in [] },
         Case("refers upward", .delegationLame) { refer($0, ". 60 NS ns.") },
         Case("refers to the parent", .delegationLame) { refer($0, "test. 60 NS ns.test.") },
         Case("refers sideways", .delegationLame) { refer($0, "b.test. 60 NS ns.b.test.") },
