@@ -182,7 +182,7 @@ import Testing
             [silent, knowing].map { Exchange(.init($0.address)) }
         }
         let name = try #require(Name(EncryptedWorld.name))
-        let found = try await addresses(name, by: .now + .seconds(2)).get()
+        let found = try await addresses(name, by: .now + .seconds(12)).get()
         #expect(found.map(\.description) == ["::1", "127.0.0.1"])
     }
 
