@@ -21,6 +21,7 @@ package enum PathResolvers {
                 do-daemonize: no
                 do-ip6: no
                 num-threads: 1
+                incoming-num-tcp: 200
                 module-config: "\(modules)"
                 root-hints: "\(hints)"
                 local-zone: "test." nodefault
