@@ -24,6 +24,18 @@ extension PathTests {
             await daemon.stop()
         }
 
+        /// An address that the resolver's operator gave the name differs, however long it may be kept; it is not old.
+        @Test func localData() async throws {
+            let world = try await PathWorld.shared.value
+            let other = world.place.address(PathWorld.otherWeb)
+            let daemon = try await PathResolvers.unbound(
+                at: 84, hints: world.hints,
+                settings: ["local-data: \"www.steady.test. 7200 A \(other)\""], on: world.place)
+            try await world.probe("www.steady.test", 84).expectHealthy(
+                except: ["resolver_disagreement"])
+            await daemon.stop()
+        }
+
         private static func start(_ kind: Kind, at host: Int, _ world: PathWorld) async throws
             -> Daemon
         {

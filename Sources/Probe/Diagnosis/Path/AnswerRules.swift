@@ -113,6 +113,8 @@ struct AnswerRules {
             let type = lookup.question.type
             guard let sets = answers.sets[type], let given = lookup.addresses(type), !given.isEmpty,
                 !sets.contains(given), let greatest = answers.greatestTTL[type],
+                // What a resolver says with authority is configured there, and in no cache.
+                lookup.response?.flags.contains(.authoritativeAnswer) == false,
                 let ttl = lookup.response?.answers.filter({ $0.type == type }).map(\.ttl).max(),
                 ttl > greatest
             else { continue }
