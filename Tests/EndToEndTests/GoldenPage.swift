@@ -68,6 +68,8 @@ struct GoldenPage {
         if ["_duration_seconds", "_time_seconds"].contains(where: family.hasSuffix) {
             return "DURATION"
         }
+        // Caches count down.
+        if family == "trustpath_dns_resolver_answer_ttl_seconds" { return "TTL" }
         return family.hasSuffix("_hash") ? "HASH" : sample.value
     }
 

@@ -47,7 +47,7 @@ enum DrawnPath {
         var view = ResolverView(
             resolver: "192.0.2.53", lookups: lookups,
             unchecked: lookups.filter { $0.response?.responseCode == .serverFailure })
-        view.soa = try serial.map { try soa($0) }
+        view.soa = try serial.map { try soa($0, isAuthority: false) }
         return view
     }
 
@@ -97,7 +97,7 @@ enum DrawnPath {
             duration: .zero)
     }
 
-    private static func soa(_ serial: UInt32) throws -> Lookup {
+    private static func soa(_ serial: UInt32, isAuthority: Bool = true) throws -> Lookup {
         let record = try zone(
             "example.test. 300 SOA ns1.example.test. host.example.test. \(serial) 3600 600 86400 300"
         )
@@ -105,7 +105,7 @@ enum DrawnPath {
             question: Question(zoneName, .soa),
             outcome: .success(
                 Message(
-                    id: 1, flags: [.isResponse, .authoritativeAnswer],
+                    id: 1, flags: isAuthority ? [.isResponse, .authoritativeAnswer] : .isResponse,
                     questions: [Question(zoneName, .soa)], answers: record)),
             duration: .zero)
     }

@@ -111,3 +111,15 @@ import Testing
         #expect(memory.recall("www.a.test", module: "m", at: Self.now + 60) == before)
     }
 }
+
+extension RememberedAnswers {
+    /// Every set under the same serials.
+    mutating func note(
+        _ sets: [RecordType: Set<Set<IPAddress>>], serials: [UInt32], at now: Int64
+    ) {
+        let given = sets.mapValues { sets in
+            Dictionary(uniqueKeysWithValues: sets.map { ($0, Set(serials)) })
+        }
+        note(given, at: now)
+    }
+}

@@ -126,6 +126,8 @@ struct AnswerRules {
 
     private func oldSerial(_ view: ResolverView) -> String? {
         guard let zone = resolution.zones.last, let cached = view.soa?.response,
+            // A resolver that answers with authority for a view of its own counts by other serials.
+            !cached.flags.contains(.authoritativeAnswer),
             let record = (cached.answers + cached.authorities).first(where: {
                 $0.soa != nil && $0.owner == zone.zone
             }), let serial = record.soa?.serial, !zone.serials.isEmpty,
@@ -140,12 +142,16 @@ struct AnswerRules {
     private func failingAddress(_ view: ResolverView) -> String? {
         guard let good = answers.addresses.filter(health.passing.contains).min() else { return nil }
         let bad = view.addresses.first {
+            // What a resolver makes for clients behind NAT64 is no address of anybody's (RFC 6052 2.1).
             !answers.addresses.contains($0) && health.failing[$0] != nil
+                && Self.nat64?.contains($0) == false
         }
         return bad.map {
             "\($0) fails (\(health.failing[$0] ?? "")), while \(good), which the authorities give, serves"
         }
     }
+
+    private static let nat64 = IPNetwork("64:ff9b::/96")
 
     // MARK: - Errors
 
@@ -270,9 +276,11 @@ extension [Record] {
     /// Whether a denial comes from the path's own zones: one of theirs, or one above that did not know them yet.
     fileprivate func isOwnDenial(of zones: [ZoneView]) -> Bool {
         contains { record in
-            record.type == .soa && !record.owner.isRoot
+            // The root's is own only to a zone right below it: filters like to sign with it.
+            record.type == .soa
                 && zones.contains {
                     $0.owner.isWithin(record.owner) && $0.zone.isWithin(record.owner)
+                        && (!record.owner.isRoot || $0.zone.labelCount <= 1)
                 }
         }
     }

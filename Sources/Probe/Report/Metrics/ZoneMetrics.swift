@@ -47,12 +47,14 @@ extension Report {
     var zoneFamilies: [MetricFamily] {
         var seen: Set<Name> = []
         let zones = resolution.zones.filter { seen.insert($0.zone).inserted }
+        // A zone that the aliases lead through twice agrees where it does for both names.
+        let divided = Set(resolution.zones.filter(\.isDivided).map(\.zone))
         return [
             MetricFamily(
                 "trustpath_dns_nameservers_agree",
                 "Whether all nameservers of the zone that answer give the same addresses.",
                 samples: zones.filter { !$0.sound.isEmpty }.map {
-                    Sample(!$0.isDivided, [("dns_zone", $0.zone.text.plain())])
+                    Sample(!divided.contains($0.zone), [("dns_zone", $0.zone.text.plain())])
                 }),
             MetricFamily(
                 "trustpath_dns_delegation_match",
@@ -82,10 +84,15 @@ private struct NameserverSample {
             ("dns_zone", zone.zone.text.plain()), ("nameserver", view.name.text.plain()),
             ("address", address.description),
         ]
-        let answers = { (view: NameserverView) in
-            [RecordType.a, .aaaa].map { view.answer(for: $0, in: zone.zone) }
+        matches = zone.sound.first.flatMap { first in
+            let each = [RecordType.a, .aaaa].map { type -> Bool? in
+                guard let one = first.answer(for: type, in: zone.zone),
+                    let other = view.answer(for: type, in: zone.zone)
+                else { return nil }
+                return one == other
+            }
+            return each.contains(false) ? false : each.contains(nil) ? nil : true
         }
-        matches = zone.sound.first.map { answers($0) == answers(view) }
         leastTTL = view.lookups.flatMap { $0.response?.answers ?? [] }.map(\.ttl).min()
     }
 

@@ -3,8 +3,9 @@ import DNS
 
 /// What the authorities along a name's aliases say together.
 struct AuthorityAnswers {
-    /// The different address sets that sound servers give where the aliases end; the empty one where they deny.
-    let sets: [RecordType: Set<Set<IPAddress>>]
+    /// The different address sets that sound servers give where the aliases end, with the serials under which they do;
+    /// the empty set where they deny.
+    let serials: [RecordType: [Set<IPAddress>: Set<UInt32>]]
     /// The greatest TTL with which they come, seconds.
     let greatestTTL: [RecordType: UInt32]
     /// Somebody's word is there for every name along the aliases.
@@ -13,31 +14,33 @@ struct AuthorityAnswers {
     private let isNameError: Bool
 
     init(_ zones: [ZoneView], of name: Name) {
-        var sets: [RecordType: Set<Set<IPAddress>>] = [:]
+        var serials: [RecordType: [Set<IPAddress>: Set<UInt32>]] = [:]
         var greatestTTL: [RecordType: UInt32] = [:]
         var open: Set<Name> = [name]
         var isNameError = true
         // A server may tell the SOA, and the addresses not: what is truncated needs a TCP that works.
         let told = Set(zones.filter(\.tellsOfAddresses).map(\.owner))
         open.subtract(told)
-        for (type, statement) in zones.flatMap(\.addressStatements) {
+        for (type, statement, serial) in zones.flatMap(\.addressStatements) {
+            let under = Set([serial].compactMap { $0 })
             switch statement {
             case .data(let records, let ttl):
-                sets[type, default: []].insert(Set(records.compactMap(\.address)))
+                serials[type, default: [:]][Set(records.compactMap(\.address)), default: []]
+                    .formUnion(under)
                 greatestTTL[type] = max(greatestTTL[type] ?? 0, ttl)
                 isNameError = false
             case .noData:
-                sets[type, default: []].insert([])
+                serials[type, default: [:]][[], default: []].formUnion(under)
                 isNameError = false
-            case .nameError: sets[type, default: []].insert([])
+            case .nameError: serials[type, default: [:]][[], default: []].formUnion(under)
             case .alias(let target):
                 if !told.contains(target) { open.insert(target) }
             case .useless, .silence: break
             }
         }
         let chain = Self.chain(from: name, zones)
-        (self.sets, self.greatestTTL, self.chain) = (sets, greatestTTL, chain)
-        self.isNameError = isNameError && !sets.isEmpty
+        (self.serials, self.greatestTTL, self.chain) = (serials, greatestTTL, chain)
+        self.isNameError = isNameError && !serials.isEmpty
         isComplete = open.isEmpty || chain.fault != nil
     }
 
@@ -58,6 +61,8 @@ struct AuthorityAnswers {
         }
         return chain
     }
+
+    var sets: [RecordType: Set<Set<IPAddress>>] { serials.mapValues { Set($0.keys) } }
 
     var addresses: Set<IPAddress> { Set(sets.values.joined().joined()) }
 
@@ -107,11 +112,11 @@ struct AuthorityAnswers {
 }
 
 extension ZoneView {
-    /// What each sound server says for A and for AAAA.
-    fileprivate var addressStatements: [(type: RecordType, statement: Statement)] {
+    /// What each sound server says for A and for AAAA, and under which serial.
+    fileprivate var addressStatements: [(type: RecordType, statement: Statement, serial: UInt32?)] {
         sound.flatMap { server in
             server.lookups.filter { [.a, .aaaa].contains($0.question.type) }.map {
-                ($0.question.type, $0.statement(in: zone))
+                ($0.question.type, $0.statement(in: zone), server.serial)
             }
         }
     }

@@ -36,7 +36,11 @@ package struct Attempt: Hashable, Sendable {
     /// Whether the transport brought a response, nil where there was no time to tell.
     package var isDelivered: Bool? {
         if size != nil { return true }
-        return outcome == .cutShort ? nil : false
+        return switch outcome {
+        case .cutShort: nil
+        case .failed(let failure) where failure.isOwnFault: nil
+        default: false
+        }
     }
 }
 

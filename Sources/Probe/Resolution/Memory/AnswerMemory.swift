@@ -27,11 +27,10 @@ package final class AnswerMemory: Sendable {
         guard !resolution.zones.isEmpty || !presenting.isEmpty else { return }
         let key = Key(module: module, host: resolution.host)
         let answers = AuthorityAnswers(resolution.zones, of: name)
-        let serials = resolution.zones.last?.serials ?? []
         names.withLock { names in
             var held = (names[key] ?? RememberedAnswers()).recent(at: now)
             if answers.isComplete, !answers.sets.isEmpty {
-                held.note(answers.sets, serials: serials, at: now)
+                held.note(answers.serials, at: now)
                 held.note(divided: Set(resolution.zones.filter(\.isDivided).map(\.zone)), at: now)
             }
             held.note(presenting: presenting, at: now)

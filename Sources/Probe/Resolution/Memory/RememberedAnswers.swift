@@ -64,14 +64,13 @@ extension RememberedAnswers {
         return recent >= Self.rotation.answers
     }
 
-    mutating func note(
-        _ sets: [RecordType: Set<Set<IPAddress>>], serials: [UInt32], at now: Int64
-    ) {
-        // Where servers are not of one state yet, the newer one is surely no older than the answer.
-        let newest = serials.max { $1.isNewerSerial(than: $0) }
-        for (type, sets) in sets {
+    /// Takes address sets with the serials of the servers that gave them.
+    mutating func note(_ given: [RecordType: [Set<IPAddress>: Set<UInt32>]], at now: Int64) {
+        for (type, sets) in given {
             var known = answers[type] ?? []
-            for set in sets where set.count <= Self.mostAddresses {
+            for (set, serials) in sets where set.count <= Self.mostAddresses {
+                // Where servers are not of one state yet, the newer one is surely no older than the answer.
+                let newest = serials.max { $1.isNewerSerial(than: $0) }
                 if let index = known.firstIndex(where: { $0.addresses == set }) {
                     if known[index].lastSeen < lastNoted {
                         known[index].hasReturned = true
