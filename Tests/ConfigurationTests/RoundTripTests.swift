@@ -90,8 +90,8 @@ import Testing
         try #require(blocks.count == 4)
         var some = try configuration(blocks[1])
         #expect(some.modules.count == 5)
-        #expect(try configuration(blocks[2]).modules["elsewhere"]?.resolvers.count == 5)
-        try some.add(targets: Array(blocks[3].utf8), file: "targets/more.yaml")
+        #expect(try configuration(blocks[3]).modules["elsewhere"]?.resolvers.count == 5)
+        try some.add(targets: Array(blocks[2].utf8), file: "targets/more.yaml")
         #expect(some.targets.count == 5)
     }
 
