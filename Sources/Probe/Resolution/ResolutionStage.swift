@@ -66,19 +66,20 @@ package struct ResolutionStage: Sendable {
         return resolution
     }
 
-    /// Where nothing came from resolvers and from the servers of a zone: a resolver may wait for these, or port 53 is
-    /// closed from here. What every resolver holds tells the two apart.
+    /// Where nothing came from a resolver and from some server of a zone: the resolver may wait for that server, or is
+    /// not to be reached. What every resolver holds tells the two apart.
     private func askForTheRoot(
         _ resolution: inout Resolution, budget: Duration, by deadline: Deadline
     ) async {
-        guard !resolution.resolvers.contains(where: \.isUp),
-            resolution.zones.contains(where: { $0.sound.isEmpty })
+        let silent = resolution.resolvers.indices.filter { !resolution.resolvers[$0].isUp }
+        guard !silent.isEmpty,
+            resolution.zones.flatMap(\.nameservers).contains(where: \.isUnresponsive)
         else { return }
-        let lookups = await concurrently(resolvers) { resolver in
-            await resolver(
+        let lookups = await concurrently(silent) { index in
+            await resolvers[index](
                 Question(.root, .ns), as: .client, timer: budget * Self.rootShare, by: deadline)
         }
-        for (index, lookup) in lookups.enumerated() { resolution.resolvers[index].root = lookup }
+        for (index, lookup) in zip(silent, lookups) { resolution.resolvers[index].root = lookup }
     }
 
     /// Where answers differ, what may explain it is asked for.

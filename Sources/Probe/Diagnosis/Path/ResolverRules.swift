@@ -10,7 +10,10 @@ struct ResolverRules {
     /// Resolvers from which nothing came. One alone may be down; where none of several answers, port 53 is not
     /// to be reached from here.
     private var unreachable: [Finding] {
-        let silent = resolution.resolvers.enumerated().filter { $0.element.isSilent }
+        // A resolver that waits for servers that do not answer is no worse than they are.
+        let silent = resolution.resolvers.enumerated().filter {
+            $0.element.isSilent && $0.element.root?.response == nil
+        }
         guard !silent.isEmpty else { return [] }
         let isEverywhere = silent.count == resolution.resolvers.count
         if isEverywhere, silent.allSatisfy({ $0.element.isOwnFault }) {
@@ -31,7 +34,6 @@ struct ResolverRules {
                         + servers.prefix(8).map { "\($0.label) gives none, either" })
             ]
         }
-        // A resolver that waits for servers that do not answer is no worse than they are.
         if isEverywhere, resolution.zones.contains(where: { $0.sound.isEmpty }) { return [] }
         let answering = witnesses.isEmpty ? "" : ", while \(witnesses) answers"
         return silent.map { index, view in

@@ -14,6 +14,20 @@ struct ZoneFinder: Sendable {
     /// Of one question.
     let timer: Duration
     let end: Deadline
+    private let hearing = Hearing()
+
+    init(
+        resolvers: [Resolver], iteration: Iteration, mayIterate: Bool, cache: ZoneCache,
+        timer: Duration, end: Deadline
+    ) {
+        (self.resolvers, self.iteration, self.mayIterate) = (resolvers, iteration, mayIterate)
+        (self.cache, self.timer, self.end) = (cache, timer, end)
+    }
+
+    /// Whether any resolver has answered anything.
+    private final class Hearing: Sendable {
+        let hasAnswer = Atomic(false)
+    }
 
     /// A zone, and how its parent refers to it.
     private struct Cut {
@@ -26,6 +40,14 @@ struct ZoneFinder: Sendable {
     /// Nil where nobody tells. What is found is kept for the probes that follow.
     func zone(of owner: Name) async -> ListedZone? {
         if let known = cache.zone(of: owner) { return known }
+        let found = await look(for: owner)
+        if found?.servers.isEmpty == false { return found }
+        // A resolver with an empty cache takes longer than one question may: by now it has filled it.
+        guard hearing.hasAnswer.load(ordering: .relaxed), Deadline.now < end else { return found }
+        return await look(for: owner) ?? found
+    }
+
+    private func look(for owner: Name) async -> ListedZone? {
         guard let cut = await cut(above: owner) else { return nil }
         var zone = await listed(cut)
         // Who filters a name may make up a zone for it, which nobody serves.
@@ -174,7 +196,9 @@ struct ZoneFinder: Sendable {
     private func ask(_ question: Question) async -> Message? {
         await firstResult(of: resolvers, startingEach: timer * Self.stagger) { resolver in
             let lookup = await resolver(question, as: .validator, timer: timer, by: end)
-            return lookup.response.flatMap { $0.isDecisive ? $0 : nil }
+            guard let response = lookup.response, response.isDecisive else { return nil }
+            hearing.hasAnswer.store(true, ordering: .relaxed)
+            return response
         }
     }
 
