@@ -24,9 +24,14 @@ struct ZoneFinder: Sendable {
         (self.cache, self.timer, self.end) = (cache, timer, end)
     }
 
-    /// Whether any resolver has answered anything.
+    /// Whether any resolver has answered anything, and whether one was silent.
     private final class Hearing: Sendable {
         let hasAnswer = Atomic(false)
+        let hasSilence = Atomic(false)
+
+        var isMixed: Bool {
+            hasAnswer.load(ordering: .relaxed) && hasSilence.load(ordering: .relaxed)
+        }
     }
 
     /// A zone, and how its parent refers to it.
@@ -43,7 +48,7 @@ struct ZoneFinder: Sendable {
         let found = await look(for: owner)
         if found?.servers.isEmpty == false { return found }
         // A resolver with an empty cache takes longer than one question may: by now it has filled it.
-        guard hearing.hasAnswer.load(ordering: .relaxed), Deadline.now < end else { return found }
+        guard hearing.isMixed, Deadline.now < end else { return found }
         return await look(for: owner) ?? found
     }
 
@@ -196,6 +201,7 @@ struct ZoneFinder: Sendable {
     private func ask(_ question: Question) async -> Message? {
         await firstResult(of: resolvers, startingEach: timer * Self.stagger) { resolver in
             let lookup = await resolver(question, as: .validator, timer: timer, by: end)
+            if lookup.failure == .timedOut { hearing.hasSilence.store(true, ordering: .relaxed) }
             guard let response = lookup.response, response.isDecisive else { return nil }
             hearing.hasAnswer.store(true, ordering: .relaxed)
             return response
