@@ -31,6 +31,8 @@ import Testing
         #expect(beside.map(\.failureClass) == [.resolverUnreachable])
         let alone = try findings([(.encrypted, .timedOut)])
         #expect(alone.map(\.failureClass) == [.resolverUnreachable])
+        let both = try findings([(.encrypted, .timedOut), (.encrypted, .timedOut)])
+        #expect(both.map(\.failureClass) == [.resolverUnreachable, .resolverUnreachable])
         let plain = try findings([(.plain, .timedOut), (.encrypted, nil)])
         #expect(plain.map(\.failureClass) == [.resolverUnreachable])
     }

@@ -25,11 +25,13 @@ struct ResolverRules {
             ]
         }
         let servers = resolution.zones.flatMap(\.nameservers).filter(\.isUnresponsive)
-        if resolution.isNobodyHeard, silent.count + servers.count > 1 {
+        // An encrypted one says nothing of port 53.
+        let plain = silent.filter { !$0.element.isEncrypted }
+        if resolution.isNobodyHeard, plain.count + servers.count > 1 {
             return [
                 Finding(
                     .dnsBlocked, confidence: .comparison,
-                    at: silent.map { "resolver \($0.element.resolver)" },
+                    at: plain.map { "resolver \($0.element.resolver)" },
                     silent.map { Self.evidence($0.element) }
                         + servers.prefix(8).map { "\($0.label) gives none, either" })
             ]
