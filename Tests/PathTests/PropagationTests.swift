@@ -90,6 +90,10 @@ extension PathTests {
             try await Self.report(agent).expect("zone_propagation_pending", "warning")
             try await Self.report(agent).expect(
                 "zone_propagation_pending", "warning", mentions: ["pending for"])
+            // A new configuration forgets nothing of what was seen.
+            try await agent.reload()
+            try await Self.report(agent).expect(
+                "zone_propagation_pending", "warning", mentions: ["pending for"])
             try primary.edit("allow-transfer { none; };", to: transfer)
             try await primary.replace([zone(3, PathWorld.otherWeb)], at: 49, 50)
             // Its resolver may hold the old answer, which the agent remembers.

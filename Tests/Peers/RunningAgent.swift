@@ -25,6 +25,17 @@ package final class RunningAgent: Sendable {
         try await get("http://\(place)\(path)", headers: headers)
     }
 
+    /// Has it read its configuration again.
+    package func reload() async throws {
+        _ = try await check(
+            "curl",
+            [
+                "--silent", "--show-error", "--fail-with-body", "--noproxy", "*", "--request",
+                "POST",
+                "http://\(place)/-/reload",
+            ])
+    }
+
     package var log: String { daemon.log }
 
     package func stop() async { await daemon.stop() }

@@ -9,6 +9,8 @@ final class Agent: Sendable {
     let logger: Logger
     let timeoutOffset: Duration
     let counts = ExchangeCounts()
+    /// Outlives a reload: what was seen of a name does not depend on the file.
+    private let memory = AnswerMemory()
     let metrics = AgentMetrics()
     let recent = RecentProbes()
     private let configFile: String?
@@ -22,7 +24,7 @@ final class Agent: Sendable {
         (self.configFile, self.extras) = (configFile, extras)
         (logger, addresses) = (options.logger, options.addresses)
         timeoutOffset = .seconds(options.timeoutOffset)
-        current = Mutex(try AgentState.load(configFile, extras: extras, counts))
+        current = Mutex(try AgentState.load(configFile, extras: extras, counts, memory))
         metrics.noteReload(succeeded: true, at: WallClock.now)
     }
 
@@ -61,7 +63,7 @@ final class Agent: Sendable {
     /// Reads the configuration again. A bad new file changes nothing; the sentence says why.
     func reload() -> InputError? {
         do {
-            let fresh = try AgentState.load(configFile, extras: extras, counts)
+            let fresh = try AgentState.load(configFile, extras: extras, counts, memory)
             current.withLock { $0 = fresh }
             metrics.noteReload(succeeded: true, at: WallClock.now)
             logger.info("configuration reloaded")

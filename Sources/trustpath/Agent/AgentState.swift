@@ -21,11 +21,11 @@ struct AgentState: Sendable {
     /// Throws where anything that the file says cannot be used. A built-in module that this version cannot run
     /// harms only who asks for it.
     static func load(
-        _ path: String?, extras: [ExtraModule], _ counts: ExchangeCounts
+        _ path: String?, extras: [ExtraModule], _ counts: ExchangeCounts, _ memory: AnswerMemory
     ) throws(InputError) -> AgentState {
         let configuration = try Configuration.load(path)
         var surroundings = PreparedModule.Surroundings()
-        surroundings.counts = counts
+        (surroundings.counts, surroundings.memory) = (counts, memory)
         var modules: [String: Result<PreparedModule, InputError>] = [:]
         for (name, module) in configuration.modules {
             do {

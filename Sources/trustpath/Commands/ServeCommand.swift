@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         if configCheck {
-            _ = try AgentState.load(configFile, extras: [], ExchangeCounts())
+            _ = try AgentState.load(configFile, extras: [], ExchangeCounts(), AnswerMemory())
             Terminal.print("\(configFile ?? "the built-in configuration") is valid")
             return
         }
