@@ -57,7 +57,7 @@ extension Resolution {
     /// Whether the addresses are the caller's, as if DNS had answered them.
     package var supposes: Bool { today != nil }
 
-    /// Those that a probe shakes hands with: a name with thousands of addresses costs no more than this.
+    /// As many of them as a probe shakes hands with: a name with thousands of addresses costs no more than this.
     package var triedAddresses: [IPAddress] {
         IPAddress.Family.allCases.flatMap { family in
             addresses.filter { $0.family == family }.prefix(Self.triedPerFamily)

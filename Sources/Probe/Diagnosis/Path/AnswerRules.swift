@@ -7,8 +7,6 @@ struct AnswerRules {
     let answers: AuthorityAnswers
     let health: AddressHealth
     let isBogus: Bool
-    /// Seconds since 1970.
-    let now: Int64
 
     var findings: [Finding] {
         let judged = resolution.resolvers.enumerated().map { index, view in
@@ -29,13 +27,13 @@ struct AnswerRules {
             answers.matches(view) != true
         {
             return finding(
-                .resolverFiltered, view, ["\(view.answerText), \(error)", authorityText(for: view)])
+                .resolverFiltered, view, ["\(view.answerText), \(error)", authorityText])
         }
         if let forged = forgedAddress(view) {
             return finding(
                 .resolverFiltered, view,
                 [
-                    view.answerText, authorityText(for: view),
+                    view.answerText, authorityText,
                     "\(forged) \(health.failing[forged] ?? "is the address of no other host")",
                 ])
         }
@@ -52,7 +50,7 @@ struct AnswerRules {
             [
                 "\(view.resolver) answers NXDOMAIN, "
                     + (soa.map { "with the SOA record of \($0)" } ?? "without any SOA record"),
-                authorityText(for: view),
+                authorityText,
             ])
     }
 
@@ -68,7 +66,7 @@ struct AnswerRules {
     // MARK: - Stale
 
     private func stale(_ view: ResolverView) -> Finding? {
-        guard answers.differ(from: view), !isDenial(view) || answers.addresses.isEmpty
+        guard answers.differ(from: view), !view.addresses.isEmpty || answers.addresses.isEmpty
         else { return staleDenial(view) }
         let proofs = [
             staleError(view), rememberedAnswer(view), longTTL(view), oldSerial(view),
@@ -76,14 +74,14 @@ struct AnswerRules {
         ].compactMap { $0 }
         guard !proofs.isEmpty else { return nil }
         return finding(
-            .resolverStaleAnswer, view, [view.answerText, authorityText(for: view)] + proofs)
+            .resolverStaleAnswer, view, [view.answerText, authorityText] + proofs)
     }
 
     /// RFC 8914: 19 is "Stale NXDOMAIN Answer".
     private func staleDenial(_ view: ResolverView) -> Finding? {
         guard answers.differ(from: view), let proof = staleError(view) else { return nil }
         return finding(
-            .resolverStaleAnswer, view, [view.answerText, authorityText(for: view), proof])
+            .resolverStaleAnswer, view, [view.answerText, authorityText, proof])
     }
 
     /// RFC 8914: 3 is "Stale Answer".
@@ -169,7 +167,7 @@ struct AnswerRules {
                 .resolverCachedError, view,
                 [
                     "\(view.resolver), asked for \(hidden.question), answers \(code) and the zone's own SOA record",
-                    authorityText(for: view),
+                    authorityText,
                 ])
         }
         let failure = view.lookups.first { lookup in
@@ -183,7 +181,7 @@ struct AnswerRules {
             .resolverCachedError, view,
             [
                 "\(view.resolver) answers SERVFAIL with EDE 13 (Cached Error)",
-                authorityText(for: view),
+                authorityText,
             ])
     }
 
@@ -203,7 +201,7 @@ struct AnswerRules {
             at: ["resolver \(view.resolver)"],
             [
                 "\(view.resolver) answers SERVFAIL, also when asked not to check (CD=1)\(errors)",
-                authorityText(for: view),
+                authorityText,
             ])
     }
 
@@ -236,7 +234,7 @@ struct AnswerRules {
             at: ["resolver \(view.resolver)"], evidence)
     }
 
-    private func authorityText(for view: ResolverView) -> String {
+    private var authorityText: String {
         let servers = resolution.zones.last?.sound ?? []
         let names = servers.prefix(8).map(\.label).joined(separator: ", ")
         guard !names.isEmpty else { return "no authority was reached" }
@@ -245,8 +243,6 @@ struct AnswerRules {
         let ttl = answers.greatestTTL.values.max().map { ", TTL \($0) s" } ?? ""
         return "\(addresses.joined(separator: ", "))\(ttl), from \(names)"
     }
-
-    private func isDenial(_ view: ResolverView) -> Bool { view.addresses.isEmpty }
 }
 
 extension Lookup {

@@ -5,8 +5,6 @@ import DNS
 struct NameRules {
     let resolution: Resolution
     let endpoints: [EndpointResult]
-    /// Seconds since 1970.
-    let now: Int64
 
     var findings: [Finding] { outcome + hostsEntry + movedAway + privateAddresses + untried }
 

@@ -15,11 +15,11 @@ struct ResolutionRules {
         guard let name = resolution.name else { return [] }
         let answers = AuthorityAnswers(resolution.zones, of: name)
         let health = AddressHealth(endpoints)
-        return NameRules(resolution: resolution, endpoints: endpoints, now: now).findings
+        return NameRules(resolution: resolution, endpoints: endpoints).findings
             + ResolverRules(resolution: resolution).findings
             + TransportRules(resolution: resolution).findings
             + AnswerRules(
-                resolution: resolution, answers: answers, health: health, isBogus: isBogus, now: now
+                resolution: resolution, answers: answers, health: health, isBogus: isBogus
             ).findings
             + resolution.zones.flatMap { view in
                 DelegationRules(view: view, resolution: resolution, health: health, now: now)

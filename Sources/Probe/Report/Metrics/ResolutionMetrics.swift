@@ -108,9 +108,6 @@ extension IPAddress.Family {
     fileprivate var recordType: RecordType { self == .ipv4 ? .a : .aaaa }
 }
 
-extension Message {
-}
-
 extension Lookup {
     /// Nil where no answer decides; TTLs and aliases do not count.
     fileprivate var answerHash: UInt32? {

@@ -90,7 +90,7 @@ struct ZoneFinder: Sendable {
     private func apex(of owner: Name) async -> (zone: Name?, isCertain: Bool) {
         let names = owner.selfAndAncestors.prefix(Self.mostSteps)
         for (index, name) in names.enumerated() {
-            guard let reply = await ask(Question(name, .soa)), let zone = reply.place(of: name)
+            guard let reply = await ask(Question(name, .soa)), let place = reply.place(of: name)
             else {
                 // A zone out of order takes a resolver its time: all names above are asked at once.
                 let replies = await concurrently(Array(names.dropFirst(index + 1))) { name in
@@ -99,7 +99,7 @@ struct ZoneFinder: Sendable {
                 return (replies.lazy.compactMap { $0?.apex }.first, false)
             }
             // An alias is no apex: it stands in the zone of the name above it.
-            if let apex = zone.apex { return (apex, true) }
+            if let apex = place.apex { return (apex, true) }
         }
         return (nil, false)
     }
@@ -240,18 +240,25 @@ struct ZoneFinder: Sendable {
     private static let stagger = 0.25
 }
 
+/// Where a name stands.
+private enum ZonePlace: Sendable {
+    case zone(Name)
+    /// In the zone of the name above it, as an alias does.
+    case aboveAlias
+
+    var apex: Name? { if case .zone(let apex) = self { apex } else { nil } }
+}
+
 extension Message {
     /// Whether it says what there is or is not.
     var isDecisive: Bool { responseCode == .noError || responseCode == .nameError }
 
-    /// What an answer to a question for its SOA tells of where a name stands: the apex, nil for an alias, which stands
-    /// in the zone of the name above it. Nil where it tells nothing.
-    fileprivate func place(of name: Name) -> (apex: Name?, isAlias: Bool)? {
+    /// What an answer to a question for its SOA tells of where a name stands; nil where it tells nothing.
+    fileprivate func place(of name: Name) -> ZonePlace? {
         let isAlias = answers.contains {
             $0.owner == name && $0.type == .cname || $0.type == .dname && name.isBelow($0.owner)
         }
-        if isAlias { return (nil, true) }
-        return zone(of: name).map { ($0, false) }
+        return isAlias ? .aboveAlias : zone(of: name).map(ZonePlace.zone)
     }
 
     /// The owner of the SOA record that answers a question for it, or that comes with the denial.
