@@ -77,7 +77,8 @@ extension NameServers {
     }
 
     /// `pdns_recursor`; `dnssec` is `validate` or, for one that strips, `off`. What it concludes from
-    /// cached denials it answers with AD even for an island of security, so it is to conclude nothing.
+    /// cached denials it answers with AD even for an island of security, so it is to conclude nothing. On a busy
+    /// machine a server that is late stays asked: its own limits and the throttling of late servers would decide.
     static func powerDNS(
         _ address: String, of tree: SignedTree, dnssec: String = "validate", in directory: String
     ) async throws -> Daemon {
@@ -98,6 +99,12 @@ extension NameServers {
             signature-inception-skew=0
             aggressive-nsec-cache-size=0
             nothing-below-nxdomain=no
+            network-timeout=10000
+            max-total-msec=14000
+            server-down-max-fails=0
+            non-resolving-ns-max-fails=0
+            dont-throttle-netmasks=127.0.0.0/8
+            packetcache-servfail-ttl=0
             extended-resolution-errors=yes
             socket-dir=\(directory)
             write-pid=no
