@@ -3,10 +3,12 @@
 #pragma once
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ct.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/param_build.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
@@ -69,6 +71,10 @@ static inline GENERAL_NAME *shim_names_value(const GENERAL_NAMES *s, int i) {
 static inline int shim_features_num(const TLS_FEATURE *s) { return sk_ASN1_INTEGER_num(s); }
 static inline ASN1_INTEGER *shim_features_value(const TLS_FEATURE *s, int i) {
     return sk_ASN1_INTEGER_value(s, i);
+}
+static inline int shim_timestamps_num(const STACK_OF(SCT) *s) { return sk_SCT_num(s); }
+static inline SCT *shim_timestamps_value(const STACK_OF(SCT) *s, int i) {
+    return sk_SCT_value(s, i);
 }
 static inline int shim_store_count(X509_STORE *store) {
     return sk_X509_OBJECT_num(X509_STORE_get0_objects(store));

@@ -6,6 +6,7 @@ package struct CertificateBuilder: Sendable {
         case server = "serverAuth"
         case client = "clientAuth"
         case codeSigning
+        case ocspSigning = "OCSPSigning"
     }
 
     package var commonName: String

@@ -73,6 +73,11 @@ extension Certificate {
         }
     }
 
+    /// Signed certificate timestamps are embedded (RFC 6962 3.3).
+    package var hasEmbeddedTimestamps: Bool {
+        X509_get_ext_by_NID(pointer, NID_ct_precert_scts, -1) >= 0
+    }
+
     /// Decodes an extension into the object that the caller frees; nil when absent or malformed.
     func extensionValue(_ identifier: Int32) -> OpaquePointer? {
         defer { ERR_clear_error() }
@@ -83,13 +88,14 @@ extension Certificate {
         let bytes = written { X509_NAME_print_ex($0, name, 0, shim_name_flags()) }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
-    private func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
-        guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return 0 }
-        defer { ASN1_STRING_free(epoch) }
-        defer { ERR_clear_error() }
-        var (days, rest): (Int32, Int32) = (0, 0)
-        guard ASN1_TIME_diff(&days, &rest, epoch, time) == 1 else { return 0 }
-        return Int64(days) * 86_400 + Int64(rest)
-    }
+/// Unix seconds of an ASN.1 time; 0 when it holds no valid one.
+func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+    guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return 0 }
+    defer { ASN1_STRING_free(epoch) }
+    defer { ERR_clear_error() }
+    var (days, rest): (Int32, Int32) = (0, 0)
+    guard ASN1_TIME_diff(&days, &rest, epoch, time) == 1 else { return 0 }
+    return Int64(days) * 86_400 + Int64(rest)
 }

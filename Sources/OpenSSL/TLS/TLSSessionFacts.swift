@@ -79,6 +79,15 @@ extension TLSSession {
         return count > 0 && start != nil ? copy(start, count) : nil
     }
 
+    /// Signed certificate timestamps came in the TLS extension for them (RFC 6962 3.3.1).
+    package var hasTimestampExtension: Bool {
+        defer { ERR_clear_error() }
+        guard let timestamps = SSL_get0_peer_scts(pointer) else { return false }
+        return (0..<max(0, shim_timestamps_num(timestamps))).contains {
+            SCT_get_source(shim_timestamps_value(timestamps, $0)) == SCT_SOURCE_TLS_EXTENSION
+        }
+    }
+
     /// The server echoed the server_name extension (RFC 6066 3).
     package var serverNameAcknowledged: Bool { record.serverNameAcknowledged }
     package var serverHelloSeen: Bool { record.serverHelloSeen }
