@@ -74,7 +74,28 @@ struct Certificates: Sendable {
         var chain = [try draft.issued(by: issuer.certificate, key: issuer.key, for: key)]
         if leaf != .withoutIntermediate { chain.append(issuer.certificate) }
         if leaf == .unknownRoot { chain.append(strangerRoot.certificate) }
-        return ServerIdentity(certificates: chain, key: key, names: names)
+        return ServerIdentity(
+            certificates: chain, key: key, names: names,
+            ocspResponse: try staple(leaf, about: chain[0], by: issuer))
+    }
+
+    private func staple(
+        _ leaf: Service.Leaf, about certificate: Certificate, by issuer: Authority
+    ) throws(OpenSSLError) -> [UInt8]? {
+        let builder: OCSPBuilder
+        switch leaf {
+        case .revoked:
+            builder = OCSPBuilder(
+                .revoked(at: now - Self.day), thisUpdate: now - 3600,
+                nextUpdate: now + 7 * Self.day)
+        case .staleStaple:
+            builder = OCSPBuilder(
+                .good, thisUpdate: now - 9 * Self.day, nextUpdate: now - 2 * Self.day)
+        default: return nil
+        }
+        return try builder.response(
+            about: certificate, issuedBy: issuer.certificate, signer: issuer.certificate,
+            key: issuer.key)
     }
 
     private func draft(_ leaf: Service.Leaf, _ names: [String]) -> CertificateBuilder {
@@ -91,6 +112,7 @@ struct Certificates: Sendable {
         draft.dnsNames = names
         draft.serialNumber = Self.serialNumber()
         draft.extendedUsages = leaf == .wrongPurpose ? [.client] : [.server]
+        draft.hasMustStaple = leaf == .mustStaple
         if leaf == .weakSignature { draft.digest = .sha1 }
         return draft
     }

@@ -37,6 +37,8 @@ enum Service: Sendable {
         case sound, rsa, expiring
         case expired, notYetValid, otherName, selfSigned, withoutIntermediate, unknownRoot
         case expiredIntermediate, wrongPurpose, weakKey, weakSignature
+        /// By the OCSP response that is stapled, and by its absence.
+        case revoked, staleStaple, mustStaple
     }
 
     enum Handshake: Hashable, Sendable {

@@ -248,5 +248,14 @@ enum Catalogue {
         Entry(
             "weak-signature.test", "certificate signed with SHA-1", "cert_signature_weak",
             .all(.tls(.weakSignature))),
+        Entry(
+            "revoked.test", "the stapled OCSP response says revoked", "cert_revoked",
+            .all(.tls(.revoked))),
+        Entry(
+            "must-staple.test", "demands an OCSP staple, and none is sent",
+            "ocsp_staple_invalid", .all(.tls(.mustStaple))),
+        Entry(
+            "stale-staple.test", "the stapled OCSP response ended 2 days ago",
+            "ocsp_staple_invalid", .all(.tls(.staleStaple))),
     ]
 }
