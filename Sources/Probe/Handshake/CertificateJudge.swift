@@ -36,11 +36,24 @@ struct CertificateJudge: Sendable {
         }
         return sightings.map { sighting in
             var result = sighting.result
-            result.handshake?.certificate = first[sighting.sentChain].map {
-                Self.presented(sighting, $0, completed[sighting.sentChain])
-            }
+            guard let verification = first[sighting.sentChain] else { return result }
+            var presented = Self.presented(
+                sighting, verification, completed[sighting.sentChain])
+            presented.staple = sighting.staple.map { staple(of: presented, $0, at: now) }
+            result.handshake?.certificate = presented
             return result
         }
+    }
+
+    private func staple(
+        of presented: PresentedCertificate, _ response: [UInt8], at now: Int64
+    ) -> OCSPStaple {
+        let leaf = presented.leaf
+        let issuer =
+            presented.verification.chain.dropFirst().first
+            ?? (intermediates + seen.all).first { leaf.issued(by: $0) }
+            ?? (leaf.isSelfSigned ? leaf : nil)
+        return OCSPStaple(der: response, leaf: leaf, issuer: issuer, at: now)
     }
 
     private static func presented(

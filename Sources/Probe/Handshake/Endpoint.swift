@@ -57,6 +57,8 @@ package struct Handshake: Sendable {
     /// Whatever certificates came, a failed handshake's too.
     package var certificate: PresentedCertificate?
     package var clientCertificateRequested = false
+    /// Signed certificate timestamps came in a TLS extension.
+    package var hasTimestampExtension = false
     /// Nil where nothing was negotiated.
     package var hasForwardSecrecy: Bool?
     /// The version that the ServerHello chose, also one that was refused; nil where none came.
@@ -118,6 +120,8 @@ package struct PresentedCertificate: Sendable {
     package var nameMatches: Bool
     /// Siblings of the name that the certificate does cover, the likely mix-up: `www.` or a parent.
     package var matchingSiblings: [String]
+    /// The OCSP response that came with it, judged; nil where none came.
+    package var staple: OCSPStaple?
 
     package init(
         leaf: Certificate, sentChain: [Certificate], verification: Verification,

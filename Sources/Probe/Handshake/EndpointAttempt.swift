@@ -46,6 +46,7 @@ struct EndpointAttempt: Sendable {
         await explain(&handshake)
         var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
         (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
+        sighting.staple = shaken.staple
         return sighting
     }
 
@@ -86,6 +87,7 @@ struct EndpointAttempt: Sendable {
     private struct Shaken {
         var handshake: Handshake
         var sentChain: [Certificate] = []
+        var staple: [UInt8]?
         /// By OpenSSL's name.
         var cipher: String?
     }
@@ -112,7 +114,8 @@ struct EndpointAttempt: Sendable {
         handshake.note(session)
         await carrier.close()
         return Shaken(
-            handshake: handshake, sentChain: session.sentChain, cipher: session.cipher)
+            handshake: handshake, sentChain: session.sentChain, staple: session.ocspResponse,
+            cipher: session.cipher)
     }
 }
 
@@ -146,6 +149,7 @@ extension Handshake {
         cipher = session.cipherStandardName ?? session.cipher
         (signature, alpn) = (session.signature, session.alpn)
         clientCertificateRequested = session.clientCertificateRequested
+        hasTimestampExtension = session.hasTimestampExtension
         hasForwardSecrecy = session.hasForwardSecrecy
         versionOffered = session.versionOffered
     }

@@ -88,6 +88,8 @@ struct Sighting: Sendable {
     let serverName: String
     /// As sent, the leaf first; empty where none came.
     var sentChain: [Certificate] = []
+    /// The stapled OCSP response in DER; nil where none came.
+    var staple: [UInt8]?
 
     init(_ endpoint: Endpoint, _ connection: EndpointResult.Connection, serverName: String) {
         result = EndpointResult(endpoint: endpoint, connection: connection)

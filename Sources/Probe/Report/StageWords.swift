@@ -135,6 +135,21 @@ extension PresentedCertificate {
             + "\(leaf.keyDescription), \(left)\(begins)"
     }
 
+    /// What is known of revocation and logging besides; nil where nothing is.
+    func attachmentWords(_ handshake: Handshake) -> String? {
+        var words = staple.map { [$0.words] } ?? []
+        if staple == nil, leaf.hasMustStaple { words.append("demands an OCSP staple, none came") }
+        let sources = [
+            (leaf.hasEmbeddedTimestamps, "in the certificate"),
+            (handshake.hasTimestampExtension, "in the handshake"),
+            (staple?.hasTimestamps == true, "in the OCSP staple"),
+        ].filter(\.0).map(\.1)
+        if !sources.isEmpty {
+            words.append("certificate timestamps " + sources.joined(separator: " and "))
+        }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+
     var subjectWords: String {
         let subject = leaf.subject.plain(limit: 256)
         return subject.isEmpty ? "no subject" : subject
@@ -154,6 +169,32 @@ extension PresentedCertificate {
             ? "name matches"
             : "name does not match (it covers \(names.isEmpty ? "no name" : names))"
         return trust + ", " + name
+    }
+}
+
+extension OCSPStaple {
+    /// `OCSP staple: good, until 2027-01-20T00:00:00Z`.
+    var words: String {
+        let end = nextUpdate.map { ", until \($0.timeText)" } ?? ""
+        let fault = trouble.map { " (\($0.words))" } ?? ""
+        return "OCSP staple: \(status.rawValue)\(fault)\(end)"
+    }
+}
+
+extension OCSPStaple.Trouble {
+    /// What is wrong with it, one clause.
+    var words: String {
+        switch self {
+        case .malformed: "it cannot be read"
+        case .refused(let status): "the responder answered \(status.plain())"
+        case .anotherCertificate: "it is about another certificate"
+        case .wrongSignature(let reason):
+            "neither the issuer nor a responder it delegated to signed it: \(reason.plain())"
+        case .notYetValid: "it is not valid yet"
+        case .stale: "it is stale"
+        case .unknownCertificate: "the responder does not know the certificate"
+        case .unknownIssuer: "the issuer is not at hand to check it"
+        }
     }
 }
 

@@ -18,7 +18,7 @@ struct CertificateRules {
     }
 
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
-        var findings = faults(result, presented)
+        var findings = faults(result, presented) + StapleRules(result, presented).findings
         if !presented.nameMatches {
             findings.append(
                 finding(.certNameMismatch, .failure, result, nameText(result, presented)))

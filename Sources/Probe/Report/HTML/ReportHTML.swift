@@ -152,7 +152,12 @@ extension EndpointResult {
             .init(agreed.filter { !$0.isEmpty }.joined(separator: ", ")),
             .init(certificate?.identityWords(at: now) ?? ""),
             .init(
-                certificate?.judgementWords ?? "", isSound.map { $0 ? .good : .bad }),
+                [
+                    certificate?.judgementWords,
+                    handshake.flatMap { certificate?.attachmentWords($0) },
+                ]
+                .compactMap { $0 }.joined(separator: "; "),
+                isSound.map { $0 ? .good : .bad }),
         ]
     }
 }

@@ -31,6 +31,7 @@ extension Handshake {
             "signature": .string(signature),
             "alpn": .string(alpn),
             "clientCertificateRequested": .bool(clientCertificateRequested),
+            "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
         ])
     }
@@ -51,9 +52,26 @@ extension PresentedCertificate {
                         "depth": .integer(fault.depth),
                     ])
                 }),
+            "mustStaple": .bool(leaf.hasMustStaple),
+            "embeddedTimestamps": .bool(leaf.hasEmbeddedTimestamps),
+            "staple": staple?.json ?? .null,
             "leaf": leaf.json,
             "sentChain": .array(sentChain.map(\.json)),
             "verifiedChain": .array(verification.chain.map(\.json)),
+        ])
+    }
+}
+
+extension OCSPStaple {
+    fileprivate var json: JSON {
+        .object([
+            "status": .string(status.rawValue),
+            "thisUpdate": .time(thisUpdate),
+            "nextUpdate": .time(nextUpdate),
+            "revokedAt": .time(revokedAt),
+            "revocationReason": .string(revocationReason),
+            "timestamps": .bool(hasTimestamps),
+            "trouble": .string(trouble?.words),
         ])
     }
 }

@@ -16,7 +16,7 @@ extension Report {
         var families = compatibleFamilies + diagnosisFamilies + stageFamilies
         families += resolverFamilies + nameserverFamilies + zoneFamilies + nameFamilies
         families += expectationFamilies + validationFamilies
-        families += endpointFamilies + certificateFamilies
+        families += endpointFamilies + certificateFamilies + stapleFamilies
         families.removeAll { $0.samples.isEmpty }
         guard !leading.isEmpty else { return families }
         return families.map { family in

@@ -127,9 +127,11 @@ extension EndpointResult {
     /// What belongs below the row; a certificate that another endpoint showed alike is only named.
     fileprivate func below(at now: Int64, shown: inout [String: String]) -> [String] {
         var lines = [trouble ?? "", handshake?.agreedWords ?? ""]
-        guard let certificate = handshake?.certificate else { return lines }
-        let words = [certificate.identityWords(at: now), certificate.judgementWords]
-        let key = certificate.leaf.fingerprintSHA256 + words[1]
+        guard let handshake, let certificate = handshake.certificate else { return lines }
+        let words =
+            [certificate.identityWords(at: now), certificate.judgementWords]
+            + [certificate.attachmentWords(handshake)].compactMap { $0 }
+        let key = certificate.leaf.fingerprintSHA256 + words.dropFirst().joined()
         if let place = shown[key] { return lines + ["certificate as at \(place)"] }
         shown[key] = endpoint.socketAddress.description
         lines += words
