@@ -53,15 +53,33 @@ import Testing
         .leaf("the parent's name", [.certNameMismatch: .failure], "does cover example.test") {
             $0.dnsNames = ["example.test"]
         },
-        .leaf("a common name only", [.certNameMismatch: .failure], "no name at all") {
+        .leaf(
+            "a common name only", [.certNameMismatch: .failure],
+            "no name at all and not for www.example.test; its common name is www.example.test"
+        ) {
             $0.dnsNames = []
         },
         .leaf("an address only", [.certNameMismatch: .failure], "192.0.2.7") {
             ($0.dnsNames, $0.ipAddresses) = ([], [[192, 0, 2, 7]])
         },
         .leaf("a wildcard that covers it", [:]) { $0.dnsNames = ["*.example.test"] },
-        .leaf("a wildcard one label short", [.certNameMismatch: .failure]) {
+        .leaf(
+            "a wildcard one label short", [.certNameMismatch: .failure],
+            "*.test covers one label in its place, not 2"
+        ) {
             $0.dnsNames = ["*.test"]
+        },
+        .leaf(
+            "a wildcard below the name", [.certNameMismatch: .failure],
+            "*.www.example.test covers names below www.example.test, not www.example.test itself"
+        ) {
+            $0.dnsNames = ["*.www.example.test"]
+        },
+        .leaf(
+            "a wildcard within a label", [.certNameMismatch: .failure],
+            "w*.example.test: a wildcard must be the whole leftmost label"
+        ) {
+            $0.dnsNames = ["w*.example.test"]
         },
         .leaf(
             "expired and another name", [.certExpired: .failure, .certNameMismatch: .failure]

@@ -39,8 +39,10 @@ struct CertificateRules {
 
     private func nameText(_ result: EndpointResult, _ presented: PresentedCertificate) -> String {
         let siblings = presented.matchingSiblings
+        let name = result.handshake?.serverName ?? result.endpoint.host
+        let clues = NameMismatch(presented.leaf, name).clues
         return "the certificate is for \(presented.leaf.namesText) and not for "
-            + (result.handshake?.serverName ?? result.endpoint.host)
+            + name + clues.map { "; " + $0 }.joined()
             + (siblings.isEmpty ? "" : "; it does cover \(siblings.joined(separator: ", "))")
     }
 
