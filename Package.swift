@@ -80,7 +80,7 @@ let package = Package(
             "Probe",
             [
                 "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Configuration", "HTTP2",
-                "Hostile",
+                "Hostile", "Peers",
             ]),
 
         // Programs nobody here wrote, as fixtures: name servers, validators, TLS servers, Prometheus.

@@ -12,7 +12,6 @@ struct ModuleCheck {
     func run() throws(InputError) {
         let asked: [(key: String, isAsked: Bool)] = [
             ("expand: mx", module.expand == .mx),
-            ("tls.legacy_scan", module.tls.legacyScan),
             ("tls.both_key_types", module.tls.bothKeyTypes),
             ("tls.fetch_ocsp", module.tls.fetchOCSP),
             ("tls.fetch_crl", module.tls.fetchCRL),

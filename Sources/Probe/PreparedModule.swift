@@ -192,7 +192,8 @@ package struct PreparedModule: Sendable {
         }
         return try HandshakeStage(
             trust: trust, intermediates: intermediates,
-            serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses))
+            serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses),
+            scansVersions: module.tls.legacyScan)
     }
 
     private static func store(in path: Located<String>) throws(InputError) -> TrustStore {

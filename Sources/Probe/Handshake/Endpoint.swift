@@ -69,6 +69,13 @@ package struct Handshake: Sendable {
     /// Whether a second handshake without SNI completed after the first one failed; nil where it was not worth
     /// trying.
     package var completesWithoutServerName: Bool?
+    /// What a ClientHello of our own got of the versions and ciphers that libssl does not speak, after both
+    /// handshakes failed; nil where nothing.
+    package var legacyAnswer: HelloAnswer?
+    /// What a small ClientHello got after reset or end of stream; nil where no ServerHello.
+    package var smallHelloAnswer: HelloAnswer?
+    /// Which versions the server takes, where the module asks to scan them; unknown ones are absent.
+    package var offeredVersions: [WireVersion: Bool] = [:]
 
     package init(outcome: Outcome, duration: Duration) {
         (self.outcome, self.duration) = (outcome, duration)

@@ -7,6 +7,8 @@ struct EndpointAttempt: Sendable {
     let endpoint: Endpoint
     let serverName: String
     let contexts: ClientContexts
+    /// Asks for every version that there ever was.
+    let scansVersions: Bool
     /// For the connection, and again for all that follows on it.
     let timer: Duration
     let deadline: Deadline
@@ -44,13 +46,16 @@ struct EndpointAttempt: Sendable {
         var handshake = shaken.handshake
         handshake.serverName = serverName
         await explain(&handshake)
+        if scansVersions, endpoint.port.service.isImplicitTLS {
+            handshake.offeredVersions = await offeredVersions()
+        }
         var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
         (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
         sighting.staple = shaken.staple
         return sighting
     }
 
-    private func connect() async throws(SocketError) -> TCPConnection {
+    func connect() async throws(SocketError) -> TCPConnection {
         try await TCPConnection.connect(
             to: endpoint.socketAddress, by: min(Deadline.now + timer, deadline))
     }
@@ -63,6 +68,13 @@ struct EndpointAttempt: Sendable {
         async let nameless = mayHangOnName ? completesWithoutServerName() : nil
         handshake.permissive = await permissive
         handshake.completesWithoutServerName = await nameless
+        guard mayBePermissive, handshake.permissive == nil,
+            handshake.completesWithoutServerName != true
+        else { return }
+        async let legacy = legacyAnswer()
+        async let small = mayHangOnName ? smallHelloAnswer() : nil
+        handshake.legacyAnswer = await legacy
+        handshake.smallHelloAnswer = await small
     }
 
     /// What a handshake negotiates that takes whatever libssl still speaks; nil where it fails too.

@@ -8,13 +8,16 @@ package struct HandshakeStage: Sendable {
     private let serverName: String?
     private let policy: AddressRule
     private let contexts: ClientContexts
+    private let scansVersions: Bool
 
     /// `serverName` stands in for the host in SNI and certificate; `intermediates` may complete a chain.
     package init(
-        trust: TrustStore, intermediates: [Certificate], serverName: String?, policy: AddressRule
+        trust: TrustStore, intermediates: [Certificate], serverName: String?, policy: AddressRule,
+        scansVersions: Bool = false
     ) throws(InputError) {
         judge = CertificateJudge(trust: trust, intermediates: intermediates)
         (self.serverName, self.policy) = (serverName, policy)
+        self.scansVersions = scansVersions
         do { contexts = try ClientContexts() } catch {
             throw InputError("OpenSSL cannot make a TLS context: \(error)")
         }
@@ -63,7 +66,7 @@ package struct HandshakeStage: Sendable {
         }
         let attempt = EndpointAttempt(
             endpoint: endpoint, serverName: name, contexts: contexts,
-            timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+            scansVersions: scansVersions, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
         return await attempt.run()
     }
 

@@ -62,11 +62,12 @@ struct ServerAuthority: Sendable {
 
     func stage(
         _ policy: AddressPolicy = Module().addresses, serverName: String? = nil,
-        intermediates: [Certificate] = []
+        intermediates: [Certificate] = [], scansVersions: Bool = false
     ) throws -> HandshakeStage {
         try HandshakeStage(
             trust: TrustStore(certificates: [root]), intermediates: intermediates,
-            serverName: serverName, policy: try AddressRule(policy))
+            serverName: serverName, policy: try AddressRule(policy),
+            scansVersions: scansVersions)
     }
 }
 

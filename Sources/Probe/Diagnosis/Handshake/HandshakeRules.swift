@@ -10,7 +10,7 @@ struct HandshakeRules {
     var findings: [Finding] {
         guard let handshake = result.handshake else { return [] }
         switch handshake.outcome {
-        case .completed: return weakCipher(handshake)
+        case .completed: return weakCipher(handshake) + legacyOffered(handshake)
         case .cutShort: return []
         case .timedOut: return [timedOut(handshake)]
         case .disconnected(.reset): return [broken("the server reset the connection", handshake)]
@@ -78,12 +78,18 @@ struct HandshakeRules {
             }
         }
         // What libssl itself cannot speak: the ServerHello is an answer to our offer all the same.
-        guard concern == .version, let offered = handshake.versionOffered, offered < .tls12 else {
-            return nil
+        if concern == .version, let offered = handshake.versionOffered, offered < .tls12 {
+            return finding(
+                .tlsProtocolUnsupported,
+                "the ServerHello chose \(versionText(offered.name)), and a modern client has TLS 1.2 and 1.3",
+                .comparison)
         }
+        guard case .chosen(let version, let suite)? = handshake.legacyAnswer else { return nil }
+        let cipher = suite.map { " with \($0.name)" } ?? ""
         return finding(
-            .tlsProtocolUnsupported,
-            "the ServerHello chose \(versionText(offered.name)), and a modern client has TLS 1.2 and 1.3",
+            version < .tls12 ? .tlsProtocolUnsupported : .tlsCipherMismatch,
+            "the handshake of a modern client fails (\(what)); a ClientHello for what no client has any more "
+                + "gets \(version.text)\(cipher)",
             .comparison)
     }
 
@@ -98,7 +104,10 @@ struct HandshakeRules {
             case false?: "; without SNI it does not complete either"
             case nil: ""
             }
-        return finding(.tlsReset, what + retry, .comparison)
+        let small = handshake.smallHelloAnswer?.version.map {
+            "; a small ClientHello gets \($0.text): something does not take large ones"
+        }
+        return finding(.tlsReset, what + retry + (small ?? ""), .comparison)
     }
 
     private func timedOut(_ handshake: Handshake) -> Finding {
@@ -120,6 +129,19 @@ struct HandshakeRules {
                 [
                     "\(result.place): \(cipher) was negotiated"
                         + (isBroken ? "" : ", which has no forward secrecy")
+                ])
+        ]
+    }
+
+    private func legacyOffered(_ handshake: Handshake) -> [Finding] {
+        let old = handshake.offeredVersions.filter { $0.value && $0.key < .tls12 }.keys.sorted()
+        guard !old.isEmpty else { return [] }
+        return [
+            Finding(
+                .tlsLegacyOffered, .warning, confidence: .oneObservation, at: [result.place],
+                [
+                    "\(result.place): the server still takes "
+                        + old.map(\.text).joined(separator: ", ")
                 ])
         ]
     }

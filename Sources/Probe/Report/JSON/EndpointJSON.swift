@@ -31,6 +31,8 @@ extension Handshake {
             "signature": .string(signature),
             "alpn": .string(alpn),
             "clientCertificateRequested": .bool(clientCertificateRequested),
+            "offeredVersions": .strings(
+                offeredVersions.filter(\.value).keys.sorted().map(\.text)),
             "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
         ])

@@ -38,6 +38,13 @@ extension Report {
                     else { return nil }
                     return Sample(true, labels + handshake.agreed(version))
                 }),
+            MetricFamily(
+                "trustpath_tls_version_offered", "Whether the server takes this version.",
+                samples: endpoints.flatMap { result in
+                    (result.handshake?.offeredVersions ?? [:]).sorted { $0.key < $1.key }.map {
+                        Sample($0.value, result.endpoint.labels + [("version", $0.key.text)])
+                    }
+                }),
         ]
     }
 
