@@ -65,16 +65,26 @@ package final class TrustStore: @unchecked Sendable {
         _ leaf: Certificate, sent: [Certificate], intermediates: [Certificate] = [],
         at time: Int64, purpose: Purpose = .server
     ) -> Verification {
+        verify(
+            leaf, sent: sent + intermediates, at: time, purpose: purpose, records: nil)
+    }
+
+    /// With the TLSA records of a session the chain is verified by them, too.
+    func verify(
+        _ leaf: Certificate, sent: [Certificate], at time: Int64, purpose: Purpose,
+        records: OpaquePointer?
+    ) -> Verification {
         ErrorQueue.clear()
         defer { ERR_clear_error() }
         let record = FaultRecord()
-        return withStack(of: sent + intermediates) { untrusted in
+        return withStack(of: sent) { untrusted in
             guard let context = X509_STORE_CTX_new() else { return Self.unspecified(leaf) }
             defer { X509_STORE_CTX_free(context) }
             guard X509_STORE_CTX_init(context, pointer, leaf.pointer, untrusted) == 1,
                 X509_STORE_CTX_set_default(context, purpose.rawValue) == 1,
                 let parameters = X509_STORE_CTX_get0_param(context)
             else { return Self.unspecified(leaf) }
+            if let records { X509_STORE_CTX_set0_dane(context, records) }
             var flags = UInt(X509_V_FLAG_TRUSTED_FIRST)
             if acceptsPartialChains { flags |= UInt(X509_V_FLAG_PARTIAL_CHAIN) }
             X509_VERIFY_PARAM_set_flags(parameters, flags)
