@@ -29,6 +29,7 @@ package struct PreparedModule: Sendable {
     /// Nil where the module disables DNSSEC.
     private let dnssec: (anchors: TrustAnchors, insecureZones: [Name])?
     let handshakes: HandshakeStage
+    let looksUpTLSA: Bool
 
     /// What the program was given beside the configuration, for all modules.
     package struct Surroundings: Sendable {
@@ -62,6 +63,7 @@ package struct PreparedModule: Sendable {
         }
         memory = surroundings.memory
         asksAuthorities = module.authoritative
+        looksUpTLSA = module.tls.tlsa
         expected = try ExpectedRecords(module.expect)
         hasRootHints = module.rootHints != nil
         iteration = Iteration(

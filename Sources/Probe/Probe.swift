@@ -33,16 +33,18 @@ package struct Probe: Sendable {
         let now = clock.now
 
         // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
-        async let validated = validate(target, at: now, budget: budget, by: deadline)
-        let feed = EndpointFeed(host: target.hostText, ports: ports(of: target, options))
+        let ports = ports(of: target, options)
+        async let validated = validate(target, ports, at: now, budget: budget, by: deadline)
+        let feed = EndpointFeed(host: target.hostText, ports: ports)
         async let shaken = module.handshakes(
             feed.endpoints, serverName: options.hostname, budget: budget, by: deadline, at: now)
         let resolution = await resolve(
             target, options, at: now, budget: budget, by: deadline, feed)
-        let endpoints = feed.ordered(await shaken)
+        let seen = feed.ordered(await shaken)
         let validation = await validated
+        let endpoints = module.handshakes.match(seen, validation.result?.tlsa ?? [], at: now)
 
-        let seen = Deadline.now
+        let end = Deadline.now
         module.memory.note(resolution, endpoints, module: module.name, at: now)
         let expectations = module.expected.results(resolution, endpoints)
         let diagnosis = Diagnosis(
@@ -53,7 +55,7 @@ package struct Probe: Sendable {
         durations.validate = validation.duration
         durations.connect = endpoints.compactMap(\.connectDuration).max()
         durations.handshake = endpoints.compactMap { $0.handshake?.duration }.max()
-        durations.diagnose = Deadline.now - seen
+        durations.diagnose = Deadline.now - end
         durations.total = Deadline.now - start
         return Report(
             target: target, moduleName: module.name, at: now, resolution: resolution,
@@ -81,13 +83,18 @@ package struct Probe: Sendable {
     }
 
     private func validate(
-        _ target: Target, at now: Int64, budget: Duration, by deadline: Deadline
+        _ target: Target, _ ports: [Port], at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> (result: DNSSECResult?, duration: Duration?) {
         guard case .name(let name) = target.host, let stage = module.validation() else {
             return (nil, nil)
         }
         let start = Deadline.now
-        let result = await stage(name, at: now, budget: budget, by: deadline)
+        var result = await stage(name, at: now, budget: budget, by: deadline)
+        if module.looksUpTLSA {
+            result.tlsa = await stage.tlsa(
+                of: name, ports.map(\.number), beside: result, at: now, budget: budget, by: deadline
+            )
+        }
         return (result, Deadline.now - start)
     }
 

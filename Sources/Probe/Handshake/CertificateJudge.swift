@@ -4,7 +4,7 @@ import Synchronization
 
 /// Judges certificates by a trust store and by the intermediates known from elsewhere.
 struct CertificateJudge: Sendable {
-    private let trust: TrustStore
+    let trust: TrustStore
     /// From the configuration.
     private let intermediates: [Certificate]
     private let seen = SeenIntermediates()

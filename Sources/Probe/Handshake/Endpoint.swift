@@ -56,6 +56,8 @@ package struct Handshake: Sendable {
     package var alpn: String?
     /// Whatever certificates came, a failed handshake's too.
     package var certificate: PresentedCertificate?
+    /// Nil where there are no secure TLSA records or no certificate.
+    package var dane: DANEVerdict?
     package var clientCertificateRequested = false
     /// Signed certificate timestamps came in a TLS extension.
     package var hasTimestampExtension = false

@@ -54,6 +54,13 @@ package struct HandshakeStage: Sendable {
         return judge(sightings, at: now)
     }
 
+    /// Puts beside each chain what the TLSA records of its port say of it; `now` is in seconds since 1970.
+    func match(
+        _ results: [EndpointResult], _ published: [PublishedTLSA], at now: Int64
+    ) -> [EndpointResult] {
+        judge.match(results, published, at: now)
+    }
+
     private func sighting(
         of endpoint: Endpoint, as name: String, _ unroutable: Set<IPAddress.Family>,
         budget: Duration, by deadline: Deadline

@@ -198,6 +198,13 @@ extension OCSPStaple.Trouble {
     }
 }
 
+extension DANEVerdict {
+    /// A line for each record, and one for what comes next.
+    var words: [String] {
+        records.map { "TLSA \($0.words)" } + [outlook].compactMap { $0 }
+    }
+}
+
 extension EndpointResult {
     /// `443 https`, and the word that it may be closed.
     var portWords: String {

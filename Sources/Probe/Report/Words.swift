@@ -171,3 +171,17 @@ extension Finding.Confidence {
         }
     }
 }
+
+extension TLSAMatch {
+    /// The state's name in JSON.
+    var state: String {
+        switch self {
+        case .unusable: "unusable"
+        case .differs: "differs"
+        case .matches: "matches"
+        }
+    }
+
+    /// The matching certificate's place, 0 is the leaf.
+    var depth: Int? { if case .matches(let depth) = self { depth } else { nil } }
+}

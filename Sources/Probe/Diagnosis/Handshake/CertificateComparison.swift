@@ -25,7 +25,9 @@ struct CertificateComparison {
     /// One address shows foreign names only, another one ours: the record leads to a wrong server.
     private static func wrongHost(_ shown: [Shown]) -> [Finding] {
         guard let good = shown.first(where: { $0.certificate.nameMatches }) else { return [] }
-        return shown.filter { $0.certificate.isForeign }.map { bad in
+        return shown.filter {
+            $0.certificate.isForeign && !MailTrust($0.result).dismisses(.certNameMismatch)
+        }.map { bad in
             Finding(
                 .recordPointsToWrongHost, confidence: .comparison, at: [bad.result.place],
                 [

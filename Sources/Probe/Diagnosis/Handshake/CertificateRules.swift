@@ -18,8 +18,10 @@ struct CertificateRules {
     }
 
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
-        var findings = faults(result, presented) + StapleRules(result, presented).findings
-        if !presented.nameMatches {
+        let trust = MailTrust(result)
+        var findings = faults(result, presented).filter { !trust.dismisses($0.failureClass) }
+        findings += StapleRules(result, presented).findings
+        if !presented.nameMatches, !trust.dismisses(.certNameMismatch) {
             findings.append(
                 finding(.certNameMismatch, .failure, result, nameText(result, presented)))
         }
@@ -27,14 +29,21 @@ struct CertificateRules {
             findings.append(finding(.chainMisordered, .warning, result, disorder))
         }
         let leaf = presented.leaf
-        if leaf.isExpiring(at: now) {
+        if leaf.isExpiring(at: now), !trust.dismisses(.certExpiring) {
+            let outlook = result.handshake?.dane?.outlook.map { "; of its TLSA records, \($0)" }
             findings.append(
                 finding(
                     .certExpiring, .warning, result,
                     "the certificate, made for \(leaf.lifetime / 86400) days, ends at "
-                        + "\(leaf.notAfter.timeText) (\(leaf.notAfter.remaining(at: now)))"))
+                        + "\(leaf.notAfter.timeText) (\(leaf.notAfter.remaining(at: now)))"
+                        + (outlook ?? "")))
         }
-        return findings
+        guard trust.isOpportunistic else { return findings }
+        return findings.map { finding in
+            var finding = finding
+            finding.severity = .warning
+            return finding
+        }
     }
 
     private func nameText(_ result: EndpointResult, _ presented: PresentedCertificate) -> String {

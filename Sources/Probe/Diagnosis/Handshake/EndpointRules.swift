@@ -15,6 +15,7 @@ struct EndpointRules {
         probe + families + byPort.flatMap { network($0) }
             + results.flatMap { HandshakeRules($0).findings }
             + CertificateRules(results, at: now).findings
+            + results.flatMap { TLSARules($0).findings }
     }
 
     /// Port by port of each host, in the order of the first endpoint of each.

@@ -152,12 +152,12 @@ extension EndpointResult {
             .init(agreed.filter { !$0.isEmpty }.joined(separator: ", ")),
             .init(certificate?.identityWords(at: now) ?? ""),
             .init(
-                [
+                ([
                     certificate?.judgementWords,
                     handshake.flatMap { certificate?.attachmentWords($0) },
                 ]
-                .compactMap { $0 }.joined(separator: "; "),
-                isSound.map { $0 ? .good : .bad }),
+                .compactMap { $0 } + (handshake?.dane?.words ?? [])).joined(separator: "; "),
+                isSound.map { $0 && handshake?.dane?.matches != false ? .good : .bad }),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import Addresses
+import DNS
 import OpenSSL
 
 extension EndpointResult {
@@ -35,6 +36,25 @@ extension Handshake {
                 offeredVersions.filter(\.value).keys.sorted().map(\.text)),
             "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
+            "tlsa": dane?.json ?? .null,
+        ])
+    }
+}
+
+extension DANEVerdict {
+    fileprivate var json: JSON {
+        .object([
+            "name": .string(owner.text),
+            "match": .bool(matches),
+            "records": .array(
+                records.map { judged in
+                    .object([
+                        "record": .string(judged.text),
+                        "state": .string(judged.match.state),
+                        "depth": .integer(judged.match.depth),
+                    ])
+                }),
+            "outlook": .string(outlook),
         ])
     }
 }

@@ -45,6 +45,12 @@ extension Report {
                         Sample($0.value, result.endpoint.labels + [("version", $0.key.text)])
                     }
                 }),
+            MetricFamily(
+                "trustpath_tlsa_match",
+                "Whether the chain sent matches a secure and usable TLSA record.",
+                samples: samples { result, labels in
+                    result.handshake?.dane?.matches.map { Sample($0, labels) }
+                }),
         ]
     }
 

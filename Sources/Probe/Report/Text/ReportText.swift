@@ -126,15 +126,15 @@ extension EndpointResult {
 
     /// What belongs below the row; a certificate that another endpoint showed alike is only named.
     fileprivate func below(at now: Int64, shown: inout [String: String]) -> [String] {
-        var lines = [trouble ?? "", handshake?.agreedWords ?? ""]
+        let lines = [trouble ?? "", handshake?.agreedWords ?? ""]
         guard let handshake, let certificate = handshake.certificate else { return lines }
         let words =
             [certificate.identityWords(at: now), certificate.judgementWords]
             + [certificate.attachmentWords(handshake)].compactMap { $0 }
         let key = certificate.leaf.fingerprintSHA256 + words.dropFirst().joined()
-        if let place = shown[key] { return lines + ["certificate as at \(place)"] }
+        let records = handshake.dane?.words ?? []
+        if let place = shown[key] { return lines + ["certificate as at \(place)"] + records }
         shown[key] = endpoint.socketAddress.description
-        lines += words
-        return lines
+        return lines + words + records
     }
 }

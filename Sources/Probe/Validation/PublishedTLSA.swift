@@ -1,0 +1,71 @@
+package import DNS
+package import DNSSEC
+package import Sockets
+
+/// The answer to the question for the TLSA records of one port (RFC 6698 3).
+package struct PublishedTLSA: Sendable {
+    package var port: UInt16
+    package var validation: Validation
+
+    package init(port: UInt16, _ validation: Validation) {
+        (self.port, self.validation) = (port, validation)
+    }
+
+    /// `_443._tcp.example.com`, before aliases of its own.
+    package var owner: Name { validation.question.name }
+
+    /// Only what DNSSEC secures counts (RFC 6698 4.1).
+    package var records: [TLSA] {
+        guard validation.status == .secure else { return [] }
+        return validation.answer.filter { $0.type == .tlsa }.flatMap(\.data).compactMap { data in
+            if case .tlsa(let record) = data { record } else { nil }
+        }
+    }
+}
+
+extension ValidationStage {
+    /// Asks for the TLSA records of every port, where `addresses`, the verdict on the host itself, allows any.
+    func tlsa(
+        of host: Name, _ ports: [UInt16], beside addresses: DNSSECResult, at now: Int64,
+        budget: Duration, by deadline: Deadline
+    ) async -> [PublishedTLSA] {
+        let bases = addresses.tlsaBases(of: host)
+        guard !bases.isEmpty else { return [] }
+        let found = await concurrently(ports, atMost: Self.questionsAtOnce) {
+            port -> PublishedTLSA? in
+            var last: PublishedTLSA?
+            for base in bases {
+                guard let owner = base.child("_tcp".utf8)?.child("_\(port)".utf8) else { continue }
+                let validation = await self(
+                    Question(owner, .tlsa), at: now, budget: budget, by: deadline)
+                let published = PublishedTLSA(port: port, validation)
+                // What cannot be validated is no proof that there is nothing (RFC 7671 7).
+                if !published.records.isEmpty || validation.status > .insecure { return published }
+                last = last ?? published
+            }
+            return last
+        }
+        return found.compactMap { $0 }
+    }
+
+    private static let questionsAtOnce = 8
+}
+
+extension DNSSECResult {
+    /// Below which names TLSA records count: where the aliases end, if all of them are secure, then the name itself
+    /// (RFC 7671 7). None where the addresses are not secure (RFC 7672 2.2.2), or there are none.
+    func tlsaBases(of host: Name) -> [Name] {
+        let positive = validations.filter { !$0.answer.isEmpty }
+        guard let answer = positive.first?.answer, let end = answer.last?.owner else { return [] }
+        if positive.allSatisfy({ $0.status == .secure }) {
+            return end == host ? [host] : [end, host]
+        }
+        let isOwnAliasSecure = positive.allSatisfy { validation in
+            validation.status <= .insecure
+                && validation.answerSignatures.contains {
+                    $0.owner == host && $0.window.typeCovered == .cname
+                }
+        }
+        return isOwnAliasSecure ? [host] : []
+    }
+}

@@ -1,0 +1,153 @@
+import Addresses
+import DNS
+import DNSSEC
+import OpenSSL
+import Testing
+
+@testable import Probe
+
+/// What secure TLSA records make of a chain, from the validated answer to the finding.
+@Suite struct TLSARulesTests {
+    static let (now, day) = (ServerAuthority.now, ServerAuthority.day)
+    let authority: ServerAuthority
+    let leaf: Certificate
+
+    init() throws {
+        authority = try ServerAuthority.shared.get()
+        leaf = try authority.leaf()
+    }
+
+    func key(_ certificate: Certificate, usage: UInt8 = 3, selector: UInt8 = 1) -> TLSA {
+        TLSA(
+            usage: usage, selector: selector, matchingType: 1,
+            association: Digest.sha256(
+                selector == 1 ? certificate.publicKeyDER : certificate.der))
+    }
+
+    static let other = TLSA(
+        usage: 3, selector: 1, matchingType: 1, association: .init(repeating: 7, count: 32))
+
+    /// The chain at port 25 or 443 of 192.0.2.1, judged beside these records.
+    func seen(
+        _ records: [TLSA], _ chain: [Certificate]? = nil, service: ServiceProtocol = .https,
+        status: Status = .secure
+    ) throws -> Seen {
+        let judge = CertificateJudge(
+            trust: TrustStore(certificates: [authority.root]), intermediates: [])
+        var sighting = try Sighting(chain ?? [leaf, authority.intermediate], at: 1)
+        let port = Port(service.defaultPort, service)
+        sighting.result.endpoint.port = port
+        let owner = try #require(Name("_\(port.number)._tcp.\(ServerAuthority.host)"))
+        var validation = Validation(
+            question: Question(owner, .tlsa), status: status, fault: nil)
+        let rrset = RRset(
+            owner: owner, type: .tlsa,
+            in: records.map { Record(owner: owner, type: .tlsa, ttl: 60, data: .tlsa($0)) })
+        validation.answer = [rrset].compactMap { $0 }
+        let results = judge([sighting], at: Self.now)
+        return Seen(
+            judge.match(
+                results, [PublishedTLSA(port: port.number, validation)], at: Self.now))
+    }
+
+    @Test func matchAndMismatch() throws {
+        let sound = try seen([key(leaf)])
+        #expect(sound.classes.isEmpty)
+        #expect(sound.results[0].handshake?.dane?.matches == true)
+        let wrong = try seen([Self.other])
+        #expect(wrong.primary == .tlsaMismatch)
+        #expect(wrong.diagnosis.findings[0].places == ["192.0.2.1:443"])
+        let text = RecordData.tlsa(key(leaf)).text(.tlsa)
+        #expect(wrong.evidence.contains("_443._tcp.www.example.test has 3 1 1 07"))
+        #expect(wrong.evidence.hasSuffix("its key is \(text)"))
+    }
+
+    @Test(arguments: [Status.insecure, .bogus, .indeterminate])
+    func onlySecureRecordsCount(_ status: Status) throws {
+        let seen = try seen([Self.other], status: status)
+        #expect(seen.classes.isEmpty)
+        #expect(seen.results[0].handshake?.dane == nil)
+    }
+
+    /// RFC 7671 10.3: as if there were no records.
+    @Test func unusableRecordsAreNoDANE() throws {
+        let unusable = [
+            TLSA(usage: 9, selector: 1, matchingType: 1, association: Self.other.association),
+            TLSA(usage: 3, selector: 1, matchingType: 1, association: [1, 2, 3]),
+        ]
+        let seen = try seen(unusable)
+        #expect(seen.classes.isEmpty)
+        #expect(seen.results[0].handshake?.dane?.matches == nil)
+        #expect(try self.seen(unusable + [Self.other]).primary == .tlsaMismatch)
+    }
+
+    /// RFC 7672 3.1.3.
+    @Test func mailServersHaveNoUseForAuthorities() throws {
+        let pkix = [key(authority.intermediate, usage: 0), key(leaf, usage: 1)]
+        #expect(try seen(pkix).results[0].handshake?.dane?.matches == true)
+        #expect(try seen(pkix, service: .smtp).results[0].handshake?.dane?.matches == nil)
+    }
+
+    /// RFC 7671 5.1, where clients do DANE; browsers do not.
+    @Test func recordOfTheLeafOutranksNameAndDates() throws {
+        let old = try authority.leaf("other.test") { $0.notAfter = Self.now - Self.day }
+        let mail = try seen([key(old)], [old], service: .smtp)
+        #expect(mail.classes.isEmpty)
+        let web = try seen([key(old)], [old, authority.intermediate])
+        #expect(web.primary == .certExpired)
+        #expect(web.classes.contains(.certNameMismatch))
+        #expect(!web.classes.contains(.tlsaMismatch))
+    }
+
+    /// RFC 7671 5.2: the trust is the record's, name and dates are not.
+    @Test func recordOfTheIssuerStandsForTheRoot() throws {
+        let key = try PrivateKey.generate(.ecdsa(.p256))
+        let root = try ServerAuthority.draft("Own Root", isCA: true).selfSigned(with: key)
+        func chain(_ change: (inout CertificateBuilder) -> Void) throws -> [Certificate] {
+            var draft = ServerAuthority.draft(ServerAuthority.host)
+            change(&draft)
+            return [try draft.issued(by: root, key: key, for: authority.leafKey), root]
+        }
+        let record = self.key(root, usage: 2)
+        #expect(try seen([record], try chain { _ in }, service: .smtp).classes.isEmpty)
+        let old = try chain { $0.notAfter = Self.now - Self.day }
+        #expect(try seen([record], old, service: .smtp).classes == [.certExpired])
+        let unsent = try seen([record], [old[0]], service: .smtp)
+        #expect(unsent.classes.contains(.tlsaMismatch))
+    }
+
+    /// RFC 7435: without DANE mail goes on, whatever the certificate.
+    @Test func mailIsOpportunistic() throws {
+        let old = try authority.leaf { $0.notAfter = Self.now - Self.day }
+        let chain = [old, authority.intermediate]
+        let plain = try seen([], chain, service: .smtp)
+        #expect(plain.primary == nil)
+        #expect(plain.classes == [.certExpired])
+        #expect(try seen([Self.other], chain, service: .smtp).primary == .certExpired)
+        #expect(try seen([], chain, service: .smtps).primary == .certExpired)
+    }
+
+    @Test func whatComesNext() throws {
+        let rolling = try seen([key(leaf), Self.other])
+        #expect(rolling.results[0].handshake?.dane?.outlook?.contains("already published") == true)
+        let ending = try authority.leaf {
+            ($0.notBefore, $0.notAfter) = (Self.now - 85 * Self.day, Self.now + 5 * Self.day)
+        }
+        let pinned = try seen([key(ending, selector: 0)], [ending, authority.intermediate])
+        #expect(pinned.classes == [.certExpiring])
+        #expect(pinned.evidence.contains("none will match after the next renewal"))
+        #expect(try seen([key(leaf)]).results[0].handshake?.dane?.outlook == nil)
+    }
+
+    @Test func thousandsOfRecordsCostNoMoreThanSome() throws {
+        let many = (0..<3000).map { number in
+            TLSA(
+                usage: 2, selector: 1, matchingType: 1,
+                association: Digest.sha256([UInt8(number >> 8), UInt8(number & 0xff)]))
+        }
+        let seen = try seen(many)
+        #expect(seen.primary == .tlsaMismatch)
+        #expect(seen.results[0].handshake?.dane?.records.count == 64)
+        #expect(seen.evidence.contains(" and 60 more"))
+    }
+}
