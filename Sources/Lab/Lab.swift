@@ -82,16 +82,20 @@ package final class Lab: Sendable {
     private init(_ sockets: BoundSockets) throws(LabError) {
         let (now, block) = (WallClock.now, sockets.block)
         let sites = Site.all(in: block)
-        let tree = try Tree(block, sites, ipv6: sockets.ipv6, at: now)
         let web: (certificates: Certificates, servers: [PortServer])
+        let digest: [UInt8]
         do throws(OpenSSLError) {
             let certificates = try Certificates(at: now)
+            digest = try certificates.keyDigest
             web = (certificates, try PortServer.all(sockets, certificates))
         } catch {
             throw .keys(error)
         }
+        let ports = sockets.ports
+        let tlsa = TLSARecords(ports: [ports.https, ports.imaps, ports.smtps], digest: digest)
+        let tree = try Tree(block, sites, ipv6: sockets.ipv6, tlsa, at: now)
         self.sockets = sockets
-        (resolver, ports) = (sockets.resolver.address, sockets.ports)
+        (resolver, self.ports) = (sockets.resolver.address, sockets.ports)
         rootServer = SocketAddress(block.rootServer, port: sockets.resolver.address.port)
         (rootCertificate, intermediates) = (web.certificates.root, web.certificates.intermediates)
         trustAnchorText = tree.anchors.map { ds in

@@ -12,7 +12,7 @@ struct Leaf {
 
     /// Every zone of the catalogue once, with the records of all its names.
     static func all(
-        _ block: LoopbackBlock, _ sites: [Site], ipv6: IPAddress?
+        _ block: LoopbackBlock, _ sites: [Site], ipv6: IPAddress?, _ tlsa: TLSARecords
     ) throws(LabError) -> [Leaf] {
         var leaves: [Leaf] = []
         for entry in Catalogue.all {
@@ -23,6 +23,9 @@ struct Leaf {
             }
             guard let index = leaves.firstIndex(where: { $0.zone.apex == apex }) else { continue }
             try leaves[index].fill(entry, sites.filter { $0.entry.name == entry.name }, ipv6)
+            if let key = entry.tlsa {
+                tlsa.add(to: &leaves[index].zone, below: try Tree.name(entry.owner), of: key)
+            }
         }
         return leaves
     }
@@ -58,6 +61,23 @@ struct Leaf {
         if let before = entry.earlier {
             let addresses = sites.filter(\.isEarlier).map(\.address)
             try earlier?.add(owner, before.answer, addresses, ttl: before.ttl)
+        }
+    }
+}
+
+/// TLSA records of the lab's ports (RFC 6698 3).
+struct TLSARecords: Sendable {
+    let ports: [UInt16]
+    /// The SHA-256 of the key that the lab's servers use.
+    let digest: [UInt8]
+
+    func add(to zone: inout Zone, below host: Name, of key: PublishedKey) {
+        let digest = key == .inUse ? digest : digest.reversed()
+        for port in ports {
+            guard let owner = host.child("_tcp".utf8)?.child("_\(port)".utf8) else { continue }
+            zone.add(
+                owner, .tlsa,
+                .tlsa(TLSA(usage: 3, selector: 1, matchingType: 1, association: digest)))
         }
     }
 }

@@ -14,9 +14,10 @@ struct Tree: Sendable {
     let anchors: [DS]
 
     init(
-        _ block: LoopbackBlock, _ sites: [Site], ipv6: IPAddress?, at now: Int64
+        _ block: LoopbackBlock, _ sites: [Site], ipv6: IPAddress?, _ tlsa: TLSARecords,
+        at now: Int64
     ) throws(LabError) {
-        let drafts = try Leaf.all(block, sites, ipv6: ipv6)
+        let drafts = try Leaf.all(block, sites, ipv6: ipv6, tlsa)
         let (topServer, rootServer) = (
             try Self.name("top.nic.test"), try Self.name("root.nic.test")
         )

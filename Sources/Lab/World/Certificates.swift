@@ -98,6 +98,14 @@ struct Certificates: Sendable {
             key: issuer.key)
     }
 
+    /// The SHA-256 of the key that sound servers use, as TLSA records have it.
+    var keyDigest: [UInt8] {
+        get throws(OpenSSLError) {
+            let certificate = try identity(.sound, for: ["test"]).certificates.first
+            return Digest.sha256(certificate?.publicKeyDER ?? [])
+        }
+    }
+
     private func draft(_ leaf: Service.Leaf, _ names: [String]) -> CertificateBuilder {
         let (start, end): (Int64, Int64) =
             switch leaf {

@@ -34,6 +34,13 @@ package struct LabExpectations: Hashable, Sendable {
     }
 }
 
+/// Whose key the TLSA records of a name are.
+enum PublishedKey: Sendable {
+    /// The one that its servers use.
+    case inUse
+    case other
+}
+
 /// A line of the catalogue: a name, how it is answered and who serves it.
 struct Entry: Sendable {
     enum Answer: Sendable {
@@ -58,6 +65,8 @@ struct Entry: Sendable {
     let aliases: Int
     /// Empty for the lab's one.
     let resolvers: [OwnResolver]
+    /// Of every port of the name; nil where none is published.
+    let tlsa: PublishedKey?
     /// The first host also answers on ::1, if there is one.
     let hasIPv6: Bool
 
@@ -67,12 +76,12 @@ struct Entry: Sendable {
         owner: String? = nil, earlier: Earlier? = nil,
         servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, hasIPv6: Bool = false
     ) {
         self.init(
             name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
             finding: finding, status: status, zone: zone, earlier: earlier, servers: servers,
-            aliases: aliases, resolvers: resolvers, expect: expect, hasIPv6: hasIPv6)
+            aliases: aliases, resolvers: resolvers, expect: expect, tlsa: tlsa, hasIPv6: hasIPv6)
     }
 
     init(
@@ -80,7 +89,7 @@ struct Entry: Sendable {
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
         earlier: Earlier? = nil, servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, hasIPv6: Bool = false
     ) {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
@@ -88,7 +97,7 @@ struct Entry: Sendable {
             expectations: expect)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
-        (self.resolvers, self.hasIPv6) = (resolvers, hasIPv6)
+        (self.resolvers, self.tlsa, self.hasIPv6) = (resolvers, tlsa, hasIPv6)
     }
 
     /// The name that the records stand at.
@@ -257,5 +266,11 @@ enum Catalogue {
         Entry(
             "stale-staple.test", "the stapled OCSP response ended 2 days ago",
             "ocsp_staple_invalid", .all(.tls(.staleStaple))),
+        Entry("tlsa.test", "TLSA records of the key in use", tlsa: .inUse),
+        Entry(
+            "tlsa-mismatch.test", "TLSA records of another key", "tlsa_mismatch", tlsa: .other),
+        Entry(
+            "tlsa-unsigned.test", "TLSA records of another key, not signed",
+            status: .insecure, zone: .unsigned, tlsa: .other),
     ]
 }
