@@ -1,5 +1,5 @@
 /// The text encodings of presentation format (RFC 4648), and its times.
-enum TextEncoding {
+package enum TextEncoding {
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         String(
             decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -17,7 +17,7 @@ enum TextEncoding {
     }
 
     /// Refuses a wrong length, foreign characters and non-zero trailing bits.
-    static func decodeBase64(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decodeBase64(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var body = Array(text)
         for _ in 0..<2 where body.last == UInt8(ascii: "=") { body.removeLast() }
