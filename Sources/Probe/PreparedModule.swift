@@ -30,6 +30,8 @@ package struct PreparedModule: Sendable {
     private let dnssec: (anchors: TrustAnchors, insecureZones: [Name])?
     let handshakes: HandshakeStage
     let looksUpTLSA: Bool
+    let expandsMail: Bool
+    private let selectors: [Name]
 
     /// What the program was given beside the configuration, for all modules.
     package struct Surroundings: Sendable {
@@ -64,6 +66,13 @@ package struct PreparedModule: Sendable {
         memory = surroundings.memory
         asksAuthorities = module.authoritative
         looksUpTLSA = module.tls.tlsa
+        expandsMail = module.expand == .mx
+        selectors = try module.mail.dkimSelectors.map { text throws(InputError) in
+            guard let name = Name(text.value) else {
+                throw InputError(text.error("\"\(text.value)\" is no DKIM selector").description)
+            }
+            return name
+        }
         expected = try ExpectedRecords(module.expect)
         hasRootHints = module.rootHints != nil
         iteration = Iteration(
@@ -133,6 +142,8 @@ package struct PreparedModule: Sendable {
             resolvers: views, authorities: asksAuthorities ? authorities : nil,
             types: expected.types, system: resolvers.contains(.system) ? system : nil)
     }
+
+    func mail() -> MailStage { MailStage(resolvers: views, selectors: selectors) }
 
     /// Nil where the module disables DNSSEC.
     package func validation() -> ValidationStage? {

@@ -29,73 +29,55 @@ package struct Probe: Sendable {
         _ target: Target, _ options: Options = Options(), budget: Duration
     ) async -> Report {
         let start = Deadline.now
-        let deadline = start + budget
-        let now = clock.now
-
-        // Validation asks its own questions: it need not wait for resolution, nor the handshakes for it.
+        let (deadline, now) = (start + budget, clock.now)
+        let walk = HostWalk(
+            module: module, options: options, now: now, budget: budget, deadline: deadline)
         let ports = ports(of: target, options)
-        async let validated = validate(target, ports, at: now, budget: budget, by: deadline)
-        let feed = EndpointFeed(host: target.hostText, ports: ports)
-        async let shaken = module.handshakes(
-            feed.endpoints, serverName: options.hostname, budget: budget, by: deadline, at: now)
-        let resolution = await resolve(
-            target, options, at: now, budget: budget, by: deadline, feed)
-        let seen = feed.ordered(await shaken)
-        let validation = await validated
-        let endpoints = module.handshakes.match(seen, validation.result?.tlsa ?? [], at: now)
+        let domain = mailDomain(target, options)
+
+        async let own = walk(target.host, domain == nil ? ports : [])
+        var mail = await mail(of: domain, budget: budget, by: deadline) {
+            await walk(.name($0), ports)
+        }
+        var path = await own
+        if let implicit = mail?.implicitPath {
+            path.endpoints = implicit.endpoints
+            mail?.paths = []
+        }
 
         let end = Deadline.now
-        module.memory.note(resolution, endpoints, module: module.name, at: now)
-        let expectations = module.expected.results(resolution, endpoints)
+        let endpoints = path.endpoints + (mail?.paths.flatMap(\.endpoints) ?? [])
+        let expectations = module.expected.results(path.resolution, endpoints)
         let diagnosis = Diagnosis(
-            resolution, validation.result, endpoints, expectations: expectations,
-            requiresDNSSEC: module.requiresDNSSEC, at: now)
+            path, mail, expectations: expectations, requiresDNSSEC: module.requiresDNSSEC, at: now)
         var durations = StageDurations()
-        durations.resolve = resolution.duration
-        durations.validate = validation.duration
+        durations.resolve = path.resolution.duration
+        durations.validate = path.validationDuration
         durations.connect = endpoints.compactMap(\.connectDuration).max()
         durations.handshake = endpoints.compactMap { $0.handshake?.duration }.max()
         durations.diagnose = Deadline.now - end
         durations.total = Deadline.now - start
         return Report(
-            target: target, moduleName: module.name, at: now, resolution: resolution,
-            validation: validation.result, endpoints: endpoints, expectations: expectations,
-            diagnosis: diagnosis, durations: durations, timeout: budget)
+            target: target, moduleName: module.name, at: now, resolution: path.resolution,
+            validation: path.validation, endpoints: endpoints, mail: mail,
+            expectations: expectations, diagnosis: diagnosis, durations: durations,
+            timeout: budget)
     }
 
-    /// Where the caller gives addresses, they stand in for DNS's answer: its records may not be there yet.
-    private func resolve(
-        _ target: Target, _ options: Options, at now: Int64, budget: Duration,
-        by deadline: Deadline, _ feed: EndpointFeed
-    ) async -> Resolution {
-        defer { feed.finish() }
-        let supposed = Set(options.addresses).sorted()
-        feed.add(supposed)
-        var resolution = await module.resolution()(
-            target.host, budget: budget, by: deadline,
-            tell: { if supposed.isEmpty { feed.add($0) } })
-        resolution.remembered = module.memory.recall(
-            resolution.host, module: module.name, at: now)
-        guard !supposed.isEmpty else { return resolution }
-        resolution.today = resolution.addresses
-        (resolution.addresses, resolution.outcome) = (supposed, .addresses)
-        return resolution
+    /// The name whose MX records lead on; nil where the module does not ask for them, and where the caller says
+    /// where to go.
+    private func mailDomain(_ target: Target, _ options: Options) -> Name? {
+        guard module.expandsMail, options.addresses.isEmpty, case .name(let name) = target.host
+        else { return nil }
+        return name
     }
 
-    private func validate(
-        _ target: Target, _ ports: [Port], at now: Int64, budget: Duration, by deadline: Deadline
-    ) async -> (result: DNSSECResult?, duration: Duration?) {
-        guard case .name(let name) = target.host, let stage = module.validation() else {
-            return (nil, nil)
-        }
-        let start = Deadline.now
-        var result = await stage(name, at: now, budget: budget, by: deadline)
-        if module.looksUpTLSA {
-            result.tlsa = await stage.tlsa(
-                of: name, ports.map(\.number), beside: result, at: now, budget: budget, by: deadline
-            )
-        }
-        return (result, Deadline.now - start)
+    private func mail(
+        of domain: Name?, budget: Duration, by deadline: Deadline,
+        _ follow: @escaping @Sendable (Name) async -> PathOfHost
+    ) async -> MailReport? {
+        guard let domain else { return nil }
+        return await module.mail()(domain, budget: budget, by: deadline, follow)
     }
 
     /// A port of the target itself, of the request, or the module's; an optional port stays optional however it

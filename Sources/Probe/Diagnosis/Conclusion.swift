@@ -4,15 +4,46 @@ import DNSSEC
 extension Diagnosis {
     /// The decision table over what all stages saw. `now` is in seconds since 1970.
     init(
-        _ resolution: Resolution, _ validation: DNSSECResult?, _ endpoints: [EndpointResult],
-        expectations: [ExpectationResult] = [], requiresDNSSEC: Bool, at now: Int64
+        _ path: PathOfHost, _ mail: MailReport? = nil, expectations: [ExpectationResult] = [],
+        requiresDNSSEC: Bool, at now: Int64
     ) {
+        let resolution = path.resolution
         var findings = ExpectationRules(results: expectations, host: resolution.host).findings
+        var own = Self.name(path, requiresDNSSEC: requiresDNSSEC, at: now)
+        // A domain whose mail is asked for needs no address of its own.
+        if mail != nil { own.removeAll { $0.failureClass == .nameNoAddress } }
+        findings += own
+        var endpoints = path.endpoints
+        if let mail {
+            findings += MailRules(domain: resolution, mail: mail).findings
+            for path in mail.paths {
+                findings += Self.name(path, requiresDNSSEC: requiresDNSSEC, at: now).filter {
+                    !MailRules.targetClasses.contains($0.failureClass)
+                }
+                endpoints += path.endpoints
+            }
+        }
+        findings += EndpointRules(endpoints, at: now).findings
+        self.init(findings: findings)
+        let unexplained = ([path] + (mail?.paths ?? [])).map(\.resolution).filter(\.leadsNowhere)
+        guard primary == nil, !unexplained.isEmpty,
+            mail == nil || unexplained.contains(where: { $0.host != resolution.host })
+        else { return }
+        // Nothing above may be claimed on this evidence, and yet the clients get no address.
+        self.init(findings: findings + unexplained.map(Self.unexplained))
+    }
+
+    /// What DNS and DNSSEC show of one name.
+    private static func name(
+        _ path: PathOfHost, requiresDNSSEC: Bool, at now: Int64
+    ) -> [Finding] {
+        let (resolution, validation) = (path.resolution, path.validation)
+        var findings: [Finding] = []
         // What DNS says today is not judged where something else is supposed in its place.
         if !resolution.supposes {
             findings +=
                 ResolutionRules(
-                    resolution: resolution, endpoints: endpoints,
+                    resolution: resolution, endpoints: path.endpoints,
                     isBogus: validation?.status == .bogus, now: now
                 ).findings
         }
@@ -22,18 +53,8 @@ extension Diagnosis {
                     result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
                 ).findings(beside: findings)
         }
-        if validation == nil, !resolution.supposes {
-            findings += Self.judgedByResolvers(resolution)
-        }
-        findings += EndpointRules(endpoints, at: now).findings
-        self.init(findings: findings)
-        let isClientsViewEmpty =
-            resolution.resolvers.first.map { $0.isUp && (!$0.isDecisive || $0.deniesAll) } ?? false
-        guard primary == nil, resolution.name != nil, !resolution.supposes,
-            resolution.addresses.isEmpty || isClientsViewEmpty
-        else { return }
-        // Nothing above may be claimed on this evidence, and yet the clients get no address.
-        self.init(findings: findings + [Self.unexplained(resolution)])
+        if validation == nil, !resolution.supposes { findings += judgedByResolvers(resolution) }
+        return findings
     }
 
     /// Where nothing is validated here, a resolver that hides data only as long as it checks has told.
@@ -61,5 +82,14 @@ extension Diagnosis {
                     + "\(resolution.host) could be found (\(answers.joined(separator: "; ")))"
             ]
         )
+    }
+}
+
+extension Resolution {
+    /// Clients get no address, whatever the reason.
+    fileprivate var leadsNowhere: Bool {
+        let isClientsViewEmpty =
+            resolvers.first.map { $0.isUp && (!$0.isDecisive || $0.deniesAll) } ?? false
+        return name != nil && !supposes && (addresses.isEmpty || isClientsViewEmpty)
     }
 }

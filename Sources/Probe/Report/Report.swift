@@ -9,7 +9,10 @@ package struct Report: Sendable {
     package var resolution: Resolution
     /// Nil where DNSSEC is disabled or there is no name to validate.
     package var validation: DNSSECResult?
+    /// Of the target, or of the mail exchanges that it names.
     package var endpoints: [EndpointResult]
+    /// Nil where the module does not expand MX records.
+    package var mail: MailReport?
     /// What the configuration expects, beside what there is.
     package var expectations: [ExpectationResult]
     package var diagnosis: Diagnosis
@@ -20,16 +23,27 @@ package struct Report: Sendable {
     package init(
         target: Target, moduleName: String, at: Int64, resolution: Resolution,
         validation: DNSSECResult?, endpoints: [EndpointResult],
-        expectations: [ExpectationResult] = [], diagnosis: Diagnosis, durations: StageDurations,
+        mail: MailReport? = nil, expectations: [ExpectationResult] = [], diagnosis: Diagnosis,
+        durations: StageDurations,
         timeout: Duration
     ) {
         (self.target, self.moduleName, self.at) = (target, moduleName, at)
         (self.resolution, self.validation, self.endpoints) = (resolution, validation, endpoints)
-        self.expectations = expectations
+        (self.mail, self.expectations) = (mail, expectations)
         (self.diagnosis, self.durations, self.timeout) = (diagnosis, durations, timeout)
     }
 
     package var isSuccess: Bool { diagnosis.primary == nil }
+
+    /// Of the target, then of its mail exchanges.
+    var resolutions: [Resolution] { [resolution] + (mail?.paths.map(\.resolution) ?? []) }
+
+    /// Over all of them; nil where nothing was validated.
+    var wholeValidation: DNSSECResult? {
+        let all = [validation] + (mail?.paths.map(\.validation) ?? [])
+        let validations = all.compactMap { $0 }.flatMap(\.validations)
+        return validations.isEmpty ? nil : DNSSECResult(validations)
+    }
 }
 
 /// The validation stage's outcome over the questions of one name, A and AAAA.

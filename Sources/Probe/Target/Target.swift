@@ -12,6 +12,14 @@ package struct Target: Hashable, Sendable {
     package enum Host: Hashable, Sendable {
         case name(Name)
         case address(IPAddress)
+
+        /// The A-label name without final dot, or the address.
+        package var text: String {
+            switch self {
+            case .name(let name): name.text
+            case .address(let address): address.description
+            }
+        }
     }
 
     package init(text: String, host: Host, port: Port? = nil) {
@@ -19,10 +27,5 @@ package struct Target: Hashable, Sendable {
     }
 
     /// The metrics' `host`: the A-label name without final dot, or the address.
-    package var hostText: String {
-        switch host {
-        case .name(let name): name.text
-        case .address(let address): address.description
-        }
-    }
+    package var hostText: String { host.text }
 }

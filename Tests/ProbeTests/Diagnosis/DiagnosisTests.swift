@@ -98,7 +98,8 @@ import Testing
         _ warnings: [FailureClass]
     ) throws {
         let diagnosis = Diagnosis(
-            try resolution(), try validation(kind), [], requiresDNSSEC: required, at: Self.now)
+            PathOfHost(try resolution(), try validation(kind), []), requiresDNSSEC: required,
+            at: Self.now)
         let found = diagnosis.findings
         #expect(found.filter { $0.severity == .failure }.map(\.failureClass) == failures)
         #expect(found.filter { $0.severity == .warning }.map(\.failureClass) == warnings)
@@ -115,7 +116,8 @@ import Testing
         let resolution = try resolution(
             .serverFailure, unchecked: unchecked, hasAddress: unchecked == .noError)
         let diagnosis = Diagnosis(
-            resolution, try validation(.indeterminate), [], requiresDNSSEC: false, at: Self.now)
+            PathOfHost(resolution, try validation(.indeterminate), []), requiresDNSSEC: false,
+            at: Self.now)
         #expect(diagnosis.primary?.failureClass == expected)
     }
 
@@ -131,7 +133,7 @@ import Testing
         var result = try validation(nil)
         result.validations[0].zones = [zone]
         let diagnosis = Diagnosis(
-            try resolution(), result, [], requiresDNSSEC: false, at: Self.now)
+            PathOfHost(try resolution(), result, []), requiresDNSSEC: false, at: Self.now)
         #expect(
             diagnosis.findings.map(\.failureClass) == (isExpected ? [.dnssecSignatureExpiring] : [])
         )

@@ -17,7 +17,7 @@ import Testing
         #expect(
             Set(object.keys) == [
                 "target", "module", "at", "success", "class", "findings", "resolution", "dnssec",
-                "endpoints", "expectations", "durations", "timeout",
+                "endpoints", "mail", "expectations", "durations", "timeout",
             ])
         #expect(object["target"] as? String == report.target.text)
         #expect(object["success"] as? Bool == report.isSuccess)

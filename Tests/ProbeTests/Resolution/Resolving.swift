@@ -23,7 +23,7 @@ func resolve(
 extension Resolution {
     /// What a probe concludes of the resolution alone.
     var diagnosis: Diagnosis {
-        Diagnosis(self, nil, [], requiresDNSSEC: false, at: 1_800_000_000)
+        Diagnosis(PathOfHost(self, nil, []), requiresDNSSEC: false, at: 1_800_000_000)
     }
 
     var primary: FailureClass? { diagnosis.primary?.failureClass }

@@ -14,6 +14,7 @@ extension Report {
         }
         page.section("resolution") { $0.resolution(resolution) }
         page.section("dnssec") { $0.validation(validation) }
+        if let mail { page.section("mail") { $0.mail(mail) } }
         page.section("endpoints") { $0.endpoints(self) }
         if !expectations.isEmpty {
             page.section("expectations") { page in
@@ -95,6 +96,16 @@ extension HTMLPage {
                         Cell(server.duration.words),
                     ]
                 })
+        }
+    }
+
+    fileprivate mutating func mail(_ mail: MailReport) {
+        heading(2, "Mail: \(mail.exchanges.summary)")
+        terms([("Records", mail.texts.words)])
+        for path in mail.paths {
+            heading(2, "Mail exchange \(path.resolution.host.plain())")
+            resolution(path.resolution)
+            validation(path.validation)
         }
     }
 

@@ -11,6 +11,7 @@ extension Report {
             "resolution": resolution.json,
             "dnssec": validation?.json ?? .null,
             "endpoints": .array(endpoints.map(\.json)),
+            "mail": mail?.json ?? .null,
             "expectations": .array(expectations.map(\.json)),
             "durations": durations.json,
             "timeout": .duration(timeout),

@@ -5,12 +5,18 @@ import Exposition
 extension Report {
     /// What each resolver did.
     var resolverFamilies: [MetricFamily] {
-        let views = resolution.resolvers.map {
-            view -> (view: ResolverView, labels: [Sample.Label]) in
-            (view, [("host", resolution.host), ("resolver", view.resolver.plain())])
+        let views = resolutions.flatMap { resolution in
+            let answers = resolution.name.map { AuthorityAnswers(resolution.zones, of: $0) }
+            return resolution.resolvers.map { view in
+                (
+                    view: view, matches: answers?.matches(view),
+                    labels: [
+                        Sample.Label("host", resolution.host), ("resolver", view.resolver.plain()),
+                    ]
+                )
+            }
         }
         let answering = views.filter(\.view.isUp)
-        let answers = resolution.name.map { AuthorityAnswers(resolution.zones, of: $0) }
         return [
             MetricFamily(
                 "trustpath_dns_resolver_up", "Whether the resolver answers.",
@@ -23,7 +29,7 @@ extension Report {
                 "trustpath_dns_resolver_answer_match",
                 "Whether the resolver's addresses are those that an authority gives.",
                 samples: answering.compactMap { item in
-                    answers?.matches(item.view).map { Sample($0, item.labels) }
+                    item.matches.map { Sample($0, item.labels) }
                 }),
             MetricFamily(
                 "trustpath_dns_resolver_answer_ttl_seconds",
@@ -67,27 +73,35 @@ extension Report {
 
     /// What the name has, as its clients see it.
     var nameFamilies: [MetricFamily] {
-        guard resolution.name != nil, resolution.outcome.isAnswered else { return [] }
-        let host: Sample.Label = ("host", resolution.host)
-        let families = IPAddress.Family.allCases.filter { resolution.isKnown($0) }
+        let named = resolutions.filter { $0.name != nil && $0.outcome.isAnswered }
         return [
             MetricFamily(
                 "trustpath_dns_cname_hops", "Aliases between the name and its addresses.",
-                samples: [Sample(Double(resolution.aliases.count), [host])]),
+                samples: named.map { Sample(Double($0.aliases.count), [("host", $0.host)]) }),
             MetricFamily(
                 "trustpath_dns_addresses", "Addresses of the name.",
-                samples: families.map { family in
-                    let count = resolution.addresses.count { $0.family == family }
-                    return Sample(Double(count), [host, ("family", family.rawValue)])
+                samples: named.flatMap { resolution in
+                    IPAddress.Family.allCases.filter { resolution.isKnown($0) }.map { family in
+                        let count = resolution.addresses.count { $0.family == family }
+                        return Sample(
+                            Double(count), [("host", resolution.host), ("family", family.rawValue)])
+                    }
                 }),
             MetricFamily(
                 "trustpath_dns_answer_hash",
                 "32 bits of the sorted addresses of a type, to see them change.",
-                samples: resolution.resolvers.first?.lookups.compactMap { lookup in
-                    lookup.answerHash.map {
-                        Sample(Double($0), [host, ("type", lookup.question.type.description)])
+                samples: named.flatMap { resolution in
+                    (resolution.resolvers.first?.lookups ?? []).compactMap { lookup in
+                        lookup.answerHash.map {
+                            Sample(
+                                Double($0),
+                                [
+                                    ("host", resolution.host),
+                                    ("type", lookup.question.type.description),
+                                ])
+                        }
                     }
-                } ?? []),
+                }),
         ]
     }
 }

@@ -5,7 +5,7 @@ import Exposition
 extension Report {
     /// What DNSSEC says of the name and of each zone on the way to it.
     var validationFamilies: [MetricFamily] {
-        guard let validation else { return [] }
+        guard let validation = wholeValidation else { return [] }
         let zones = validation.zones.map { zone -> (zone: ZoneReport, labels: [Sample.Label]) in
             (zone, [("dns_zone", zone.zone.lowercased.text)])
         }

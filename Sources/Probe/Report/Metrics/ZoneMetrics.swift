@@ -6,7 +6,7 @@ extension Report {
     /// What each authoritative server did; a server of several names in the path stands once.
     var nameserverFamilies: [MetricFamily] {
         var seen: Set<[String]> = []
-        let views = resolution.zones.flatMap { zone in
+        let views = resolutions.flatMap(\.zones).flatMap { zone in
             zone.nameservers.compactMap { server -> NameserverSample? in
                 guard let sample = NameserverSample(server, zone),
                     seen.insert(sample.labels.map(\.value)).inserted
@@ -46,9 +46,10 @@ extension Report {
     /// How the servers of each zone and the delegation to it compare.
     var zoneFamilies: [MetricFamily] {
         var seen: Set<Name> = []
-        let zones = resolution.zones.filter { seen.insert($0.zone).inserted }
-        // A zone that the aliases lead through twice agrees where it does for both names.
-        let divided = Set(resolution.zones.filter(\.isDivided).map(\.zone))
+        let views = resolutions.flatMap(\.zones)
+        let zones = views.filter { seen.insert($0.zone).inserted }
+        // A zone that several names lead through agrees where it does for all of them.
+        let divided = Set(views.filter(\.isDivided).map(\.zone))
         return [
             MetricFamily(
                 "trustpath_dns_nameservers_agree",

@@ -18,6 +18,7 @@ extension Report {
         page.resolution(resolution)
         page.gap()
         page.validation(validation)
+        if let mail { page.mail(mail) }
         if !expectations.isEmpty {
             page.gap()
             page.line("Expectations")
@@ -82,6 +83,18 @@ extension TextPage {
         if let entry = resolution.hostsEntry {
             let addresses = entry.addresses.map(\.description).joined(separator: ", ")
             line("\(entry.file.plain()) has \(addresses) for it", indent: 2, hanging: 6)
+        }
+    }
+
+    fileprivate mutating func mail(_ mail: MailReport) {
+        gap()
+        line("Mail: \(mail.exchanges.summary)", hanging: 2)
+        for words in mail.texts.words { line(words, indent: 2, hanging: 6) }
+        for path in mail.paths {
+            gap()
+            line("Mail exchange \(path.resolution.host.plain())")
+            resolution(path.resolution)
+            validation(path.validation)
         }
     }
 

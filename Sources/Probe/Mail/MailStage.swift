@@ -1,0 +1,45 @@
+package import DNS
+package import Sockets
+
+/// What a domain says about its mail, beside where its hosts lead.
+package struct MailReport: Sendable {
+    package var exchanges: MailExchanges
+    package var texts: MailTexts
+    /// The ways of the hosts that the MX records name, in the records' order.
+    package var paths: [PathOfHost]
+
+    package init(_ exchanges: MailExchanges, _ texts: MailTexts, _ paths: [PathOfHost]) {
+        (self.exchanges, self.texts, self.paths) = (exchanges, texts, paths)
+    }
+
+    /// That of the domain itself, where it has no MX records.
+    var implicitPath: PathOfHost? { exchanges.outcome == .none ? paths.first : nil }
+}
+
+/// Asks for a domain's mail records and follows its mail exchanges.
+package struct MailStage: Sendable {
+    let resolvers: [Resolver]
+    /// Of keys that the module wants to be looked at.
+    let selectors: [Name]
+
+    /// `follow` takes a host from its name to its handshakes.
+    func callAsFunction(
+        _ domain: Name, budget: Duration, by deadline: Deadline,
+        _ follow: @escaping @Sendable (Name) async -> PathOfHost
+    ) async -> MailReport {
+        let lookup = MailLookup(
+            resolvers: resolvers, timer: budget * QuestionTimer.share, deadline: deadline)
+        // Beyond this nothing that a record could lead to has its time.
+        let textLookup = MailLookup(
+            resolvers: resolvers, timer: budget * QuestionTimer.share,
+            deadline: min(deadline, .now + budget * Self.textShare))
+        async let texts = MailTexts(of: domain, selectors: selectors, textLookup)
+        let exchanges = MailExchanges(await lookup(domain, .mx))
+        // Without MX records the domain's own addresses take the mail (RFC 5321 5.1).
+        let hosts = exchanges.outcome == .none ? [domain] : exchanges.hosts
+        let paths = await concurrently(hosts, follow)
+        return MailReport(exchanges, await texts, paths)
+    }
+
+    private static let textShare = 0.8
+}

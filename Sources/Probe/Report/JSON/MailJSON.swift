@@ -1,0 +1,49 @@
+import DNS
+
+extension MailReport {
+    var json: JSON {
+        .object([
+            "state": .string(exchanges.state),
+            "exchanges": .array(
+                exchanges.records.map { record in
+                    .object([
+                        "preference": .integer(record.preference),
+                        "host": .string(record.exchange.text),
+                    ])
+                }),
+            "hosts": .array(
+                paths.map { path in
+                    .object([
+                        "host": .string(path.resolution.host),
+                        "resolution": path.resolution.json,
+                        "dnssec": path.validation?.json ?? .null,
+                    ])
+                }),
+            "records": .array(
+                texts.sorted.map { place, texts in
+                    .object(["name": .string(place), "texts": .strings(texts)])
+                }),
+            "spfLookups": .integer(texts.spfLookups),
+            "faults": .strings(texts.faults),
+        ])
+    }
+}
+
+extension MailTexts {
+    /// By the name they stand at.
+    var sorted: [(place: String, texts: [String])] {
+        records.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}
+
+extension MailExchanges {
+    /// The state's name in JSON.
+    fileprivate var state: String {
+        switch outcome {
+        case .records: isNull ? "null" : "records"
+        case .none: "none"
+        case .nameError: "no_such_domain"
+        case .unknown: "unknown"
+        }
+    }
+}
