@@ -38,7 +38,8 @@ extension CommandTests {
                 ),
                 (
                     "GET", "/probe?target=a.test&module=mail", 400,
-                    "module mail: this version does not support expand: mx\n"
+                    "module mail: this version does not speak smtp (port 25); write 25/tls for TLS "
+                        + "from the first byte\n"
                 ),
                 (
                     "GET", "/probe?target=a.test&ports=x", 400,
