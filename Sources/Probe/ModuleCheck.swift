@@ -11,7 +11,6 @@ struct ModuleCheck {
 
     func run() throws(InputError) {
         let asked: [(key: String, isAsked: Bool)] = [
-            ("tls.both_key_types", module.tls.bothKeyTypes),
             ("tls.fetch_ocsp", module.tls.fetchOCSP),
             ("tls.fetch_crl", module.tls.fetchCRL),
             ("tls.fetch_aia", module.tls.fetchAIA),

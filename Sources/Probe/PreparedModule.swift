@@ -203,10 +203,13 @@ package struct PreparedModule: Sendable {
                     path.error("the intermediates file \(path.value): \(error)").description)
             }
         }
+        var extras = HandshakeStage.Extras()
+        extras.scansVersions = module.tls.legacyScan
+        extras.fetchesBothKeys = module.tls.bothKeyTypes
         return try HandshakeStage(
             trust: trust, intermediates: intermediates,
             serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses),
-            scansVersions: module.tls.legacyScan)
+            extras: extras)
     }
 
     private static func store(in path: Located<String>) throws(InputError) -> TrustStore {

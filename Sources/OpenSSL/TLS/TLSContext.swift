@@ -8,6 +8,13 @@ package enum ClientProfile: Hashable, Sendable {
     case permissive
 }
 
+/// The kind of key that a server is to prove itself with; servers may have a certificate for each.
+package enum ServerKey: String, Hashable, Sendable {
+    case rsa
+    /// ECDSA and the Edwards curves.
+    case elliptic
+}
+
 /// A reusable configuration of TLS sessions; made once, because making one costs 200 to 300 µs.
 ///
 /// Unchecked: nothing changes an SSL_CTX after its creation, and libssl locks its own state.
@@ -28,22 +35,23 @@ package final class TLSContext: @unchecked Sendable {
 
     /// Makes a client that accepts every certificate: trust is judged later, apart.
     ///
-    /// No resumption, no early data, no renegotiation; a stapled OCSP response is asked for.
+    /// No resumption, no early data, no renegotiation; a stapled OCSP response is asked for. With `key` the server
+    /// can show a certificate of that kind only.
     package convenience init(
-        client profile: ClientProfile, alpn: [String] = []
+        client profile: ClientProfile, alpn: [String] = [], key: ServerKey? = nil
     ) throws(OpenSSLError) {
         try self.init(isServer: false)
         let isStrict = profile == .strict
         try configure(
             versions: isStrict ? .tls12 ... .tls13 : .tls10 ... .tls13,
-            ciphers: isStrict ? "DEFAULT" : "ALL:@SECLEVEL=0", level: isStrict ? 2 : 0,
+            ciphers: (isStrict ? "DEFAULT" : "ALL:@SECLEVEL=0") + Self.exclusion(of: key),
+            level: isStrict ? 2 : 0,
             options: shim_client_options() | (isStrict ? 0 : shim_legacy_options()))
         try set("the groups") {
             shim_SSL_CTX_set_groups(pointer, isStrict ? Self.groups : Self.everyGroup)
         }
         try set("the signature algorithms") {
-            shim_SSL_CTX_set_sigalgs(
-                pointer, isStrict ? Self.signatures : Self.signatures + Self.legacySignatures)
+            shim_SSL_CTX_set_sigalgs(pointer, Self.signatures(key, isStrict: isStrict))
         }
         try set("the OCSP request") { shim_SSL_CTX_request_ocsp(pointer) }
         // Asks for signed certificate timestamps; what comes is a fact, and never refuses a server.
@@ -57,6 +65,24 @@ package final class TLSContext: @unchecked Sendable {
             SSL_CTX_set_alpn_protos(pointer, protocols, UInt32(protocols.count)) != 0
         {
             throw .refused("set the ALPN protocols", ErrorQueue.drain())
+        }
+    }
+
+    private static func exclusion(of key: ServerKey?) -> String {
+        switch key {
+        case .rsa: ":!aECDSA:!aDSS"
+        case .elliptic: ":!aRSA:!aDSS"
+        case nil: ""
+        }
+    }
+
+    private static func signatures(_ key: ServerKey?, isStrict: Bool) -> String {
+        switch key {
+        case .rsa: rsaSignatures
+        case .elliptic: ellipticSignatures
+        case nil:
+            ellipticSignatures + ":" + rsaSignatures + ":ECDSA+SHA224:RSA+SHA224"
+                + (isStrict ? "" : legacySignatures)
         }
     }
 
@@ -109,11 +135,12 @@ package final class TLSContext: @unchecked Sendable {
         "X25519:P-256:X448:P-521:P-384:ffdhe2048:ffdhe3072:ffdhe4096:ffdhe6144:ffdhe8192"
     private static let everyGroup =
         groups + ":brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:secp256k1:P-224:P-192"
-    private static let signatures = """
-        ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:ed448:\
+    private static let ellipticSignatures =
+        "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:ed448"
+    private static let rsaSignatures = """
         rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:\
         rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:\
-        RSA+SHA256:RSA+SHA384:RSA+SHA512:ECDSA+SHA224:RSA+SHA224
+        RSA+SHA256:RSA+SHA384:RSA+SHA512
         """
     private static let legacySignatures = ":ECDSA+SHA1:RSA+SHA1:DSA+SHA256:DSA+SHA1"
 }

@@ -17,7 +17,8 @@ struct CertificateJudge: Sendable {
     ///
     /// Only when all have been seen: what completes a chain must not hang on which server was quicker.
     func callAsFunction(_ sightings: [Sighting], at now: Int64) -> [EndpointResult] {
-        let chains = Set(sightings.map(\.sentChain)).filter { !$0.isEmpty }
+        let chains = Set(sightings.flatMap { [$0.sentChain, $0.otherChain] })
+            .filter { !$0.isEmpty }
         let first = chains.reduce(into: [:]) { verdicts, chain in
             verdicts[chain] = trust.verify(chain[0], sent: chain, at: now)
         }
@@ -36,11 +37,16 @@ struct CertificateJudge: Sendable {
         }
         return sightings.map { sighting in
             var result = sighting.result
-            guard let verification = first[sighting.sentChain] else { return result }
-            var presented = Self.presented(
-                sighting, verification, completed[sighting.sentChain])
-            presented.staple = sighting.staple.map { staple(of: presented, $0, at: now) }
-            result.handshake?.certificate = presented
+            func presented(_ chain: [Certificate], _ response: [UInt8]?) -> PresentedCertificate? {
+                guard let verification = first[chain] else { return nil }
+                var presented = Self.presented(
+                    chain, for: sighting.serverName, verification, completed[chain])
+                presented.staple = response.map { staple(of: presented, $0, at: now) }
+                return presented
+            }
+            result.handshake?.certificate = presented(sighting.sentChain, sighting.staple)
+            result.handshake?.otherCertificate = presented(
+                sighting.otherChain, sighting.otherStaple)
             return result
         }
     }
@@ -57,11 +63,11 @@ struct CertificateJudge: Sendable {
     }
 
     private static func presented(
-        _ sighting: Sighting, _ verification: Verification, _ completed: Bool?
+        _ chain: [Certificate], for name: String, _ verification: Verification, _ completed: Bool?
     ) -> PresentedCertificate {
-        let (leaf, name) = (sighting.sentChain[0], sighting.serverName)
+        let leaf = chain[0]
         return PresentedCertificate(
-            leaf: leaf, sentChain: sighting.sentChain, verification: verification,
+            leaf: leaf, sentChain: chain, verification: verification,
             completedByKnownIntermediates: completed, nameMatches: matches(leaf, name),
             matchingSiblings: siblings(leaf, name))
     }

@@ -58,6 +58,9 @@ package struct Handshake: Sendable {
     package var certificate: PresentedCertificate?
     /// Nil where there are no secure TLSA records or no certificate.
     package var dane: DANEVerdict?
+    /// What the server shows to a client that takes the other kind of key only; nil where it has none, or was not
+    /// asked.
+    package var otherCertificate: PresentedCertificate?
     package var clientCertificateRequested = false
     /// Signed certificate timestamps came in a TLS extension.
     package var hasTimestampExtension = false

@@ -7,8 +7,7 @@ struct EndpointAttempt: Sendable {
     let endpoint: Endpoint
     let serverName: String
     let contexts: ClientContexts
-    /// Asks for every version that there ever was.
-    let scansVersions: Bool
+    let extras: HandshakeStage.Extras
     /// For the connection, and again for all that follows on it.
     let timer: Duration
     let deadline: Deadline
@@ -46,12 +45,15 @@ struct EndpointAttempt: Sendable {
         var handshake = shaken.handshake
         handshake.serverName = serverName
         await explain(&handshake)
-        if scansVersions, endpoint.port.service.isImplicitTLS {
+        if extras.scansVersions, endpoint.port.service.isImplicitTLS {
             handshake.offeredVersions = await offeredVersions()
         }
         var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
         (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
         sighting.staple = shaken.staple
+        if handshake.isCompleted, let other = await otherKey(than: shaken) {
+            (sighting.otherChain, sighting.otherStaple) = (other.sentChain, other.staple)
+        }
         return sighting
     }
 
@@ -88,6 +90,19 @@ struct EndpointAttempt: Sendable {
             version: version, cipher: cipher, group: handshake.group,
             signature: handshake.signature,
             isCipherStrict: second.cipher.map(contexts.strictCiphers.contains) ?? false)
+    }
+
+    /// The handshake of a client that takes the other kind of key only; nil where the server has none.
+    private func otherKey(than first: Shaken) async -> Shaken? {
+        guard let leaf = first.sentChain.first,
+            let context = contexts.byKey[leaf.hasRSAKey ? .elliptic : .rsa],
+            let connection = try? await connect()
+        else { return nil }
+        let second = await shake(on: connection, context, serverName: serverName)
+        guard let other = second.sentChain.first, other.hasRSAKey != leaf.hasRSAKey else {
+            return nil
+        }
+        return second
     }
 
     private func completesWithoutServerName() async -> Bool {
@@ -129,6 +144,10 @@ struct EndpointAttempt: Sendable {
             handshake: handshake, sentChain: session.sentChain, staple: session.ocspResponse,
             cipher: session.cipher)
     }
+}
+
+extension Certificate {
+    fileprivate var hasRSAKey: Bool { keyType.hasPrefix("rsa") }
 }
 
 extension Handshake {

@@ -8,19 +8,29 @@ package struct HandshakeStage: Sendable {
     private let serverName: String?
     private let policy: AddressRule
     private let contexts: ClientContexts
-    private let scansVersions: Bool
+    private let extras: Extras
 
     /// `serverName` stands in for the host in SNI and certificate; `intermediates` may complete a chain.
     package init(
         trust: TrustStore, intermediates: [Certificate], serverName: String?, policy: AddressRule,
-        scansVersions: Bool = false
+        extras: Extras = Extras()
     ) throws(InputError) {
         judge = CertificateJudge(trust: trust, intermediates: intermediates)
         (self.serverName, self.policy) = (serverName, policy)
-        self.scansVersions = scansVersions
-        do { contexts = try ClientContexts() } catch {
+        self.extras = extras
+        do { contexts = try ClientContexts(extras) } catch {
             throw InputError("OpenSSL cannot make a TLS context: \(error)")
         }
+    }
+
+    /// What a module asks for beyond one handshake.
+    package struct Extras: Sendable {
+        /// Whether every version that there ever was is asked for.
+        package var scansVersions = false
+        /// A second handshake for the certificate of the other kind of key.
+        package var fetchesBothKeys = false
+
+        package init() {}
     }
 
     /// Begins with each endpoint as it comes; the results stand in the order of their ends. `budget` is the whole
@@ -73,7 +83,7 @@ package struct HandshakeStage: Sendable {
         }
         let attempt = EndpointAttempt(
             endpoint: endpoint, serverName: name, contexts: contexts,
-            scansVersions: scansVersions, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+            extras: extras, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
         return await attempt.run()
     }
 
@@ -100,6 +110,9 @@ struct Sighting: Sendable {
     var sentChain: [Certificate] = []
     /// The stapled OCSP response in DER; nil where none came.
     var staple: [UInt8]?
+    /// The same for the other kind of key.
+    var otherChain: [Certificate] = []
+    var otherStaple: [UInt8]?
 
     init(_ endpoint: Endpoint, _ connection: EndpointResult.Connection, serverName: String) {
         result = EndpointResult(endpoint: endpoint, connection: connection)
@@ -116,12 +129,20 @@ struct ClientContexts: Sendable {
     let permissive: TLSContext
     /// By OpenSSL's names.
     let strictCiphers: Set<String>
+    /// As `strict`, for one kind of key each; empty where nobody asks.
+    let byKey: [ServerKey: TLSContext]
 
-    init() throws(OpenSSLError) {
+    init(_ extras: HandshakeStage.Extras) throws(OpenSSLError) {
         strict = try TLSContext(client: .strict)
         strictHTTP = try TLSContext(client: .strict, alpn: ["h2", "http/1.1"])
         permissive = try TLSContext(client: .permissive)
         strictCiphers = Set(strict.ciphers)
+        byKey =
+            extras.fetchesBothKeys
+            ? [
+                .rsa: try TLSContext(client: .strict, key: .rsa),
+                .elliptic: try TLSContext(client: .strict, key: .elliptic),
+            ] : [:]
     }
 
     func strict(for port: Port) -> TLSContext {

@@ -10,6 +10,12 @@ import Testing
 @Suite struct LegacyServerTests {
     let authority: ServerAuthority
 
+    static let scanning: HandshakeStage.Extras = {
+        var extras = HandshakeStage.Extras()
+        extras.scansVersions = true
+        return extras
+    }()
+
     init() throws { authority = try ServerAuthority.shared.get() }
 
     /// A GnuTLS server with these priorities on a port of its own.
@@ -50,7 +56,7 @@ import Testing
     @Test(.enabled(if: Program.arePresent("gnutls-serv")))
     func `The versions that a server takes are found one by one`() async throws {
         let (daemon, address) = try await gnutls("NORMAL:-VERS-ALL:+VERS-TLS1.0:+VERS-TLS1.2")
-        let seen = await (try authority.stage(scansVersions: true)).see([address])
+        let seen = await (try authority.stage(extras: Self.scanning)).see([address])
         let offered = seen.results[0].handshake?.offeredVersions
         #expect(
             offered == [
@@ -69,7 +75,7 @@ import Testing
         let quiet = await (try authority.stage()).see([server.address])
         #expect(quiet.results[0].handshake?.offeredVersions.isEmpty == true)
         #expect(quiet.classes.isEmpty)
-        let loud = await (try authority.stage(scansVersions: true)).see([server.address])
+        let loud = await (try authority.stage(extras: Self.scanning)).see([server.address])
         #expect(loud.classes == [.tlsLegacyOffered], "\(loud.evidence)")
         #expect(loud.results[0].handshake?.offeredVersions[.tls13] == true)
     }

@@ -62,12 +62,12 @@ struct ServerAuthority: Sendable {
 
     func stage(
         _ policy: AddressPolicy = Module().addresses, serverName: String? = nil,
-        intermediates: [Certificate] = [], scansVersions: Bool = false
+        intermediates: [Certificate] = [], extras: HandshakeStage.Extras = .init()
     ) throws -> HandshakeStage {
         try HandshakeStage(
             trust: TrustStore(certificates: [root]), intermediates: intermediates,
             serverName: serverName, policy: try AddressRule(policy),
-            scansVersions: scansVersions)
+            extras: extras)
     }
 }
 

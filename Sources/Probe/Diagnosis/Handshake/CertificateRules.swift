@@ -14,7 +14,25 @@ struct CertificateRules {
     }
 
     var findings: [Finding] {
-        results.flatMap { one($0, $1) } + CertificateComparison(results).findings
+        results.flatMap { one($0, $1) } + others.flatMap { other($0, $1) }
+            + CertificateComparison(results).findings
+    }
+
+    /// Of the other kind of key; it stands beside the first, and is not compared.
+    private var others: [CertificateComparison.Shown] {
+        results.compactMap { result, _ in
+            result.handshake?.otherCertificate.map { (result, $0) }
+        }
+    }
+
+    private func other(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
+        one(result, presented).map { finding in
+            var finding = finding
+            finding.evidence = finding.evidence.map {
+                $0 + " (the certificate of its other key, \(presented.leaf.keyDescription))"
+            }
+            return finding
+        }
     }
 
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {

@@ -36,6 +36,7 @@ extension Handshake {
                 offeredVersions.filter(\.value).keys.sorted().map(\.text)),
             "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
+            "otherCertificate": otherCertificate?.json ?? .null,
             "tlsa": dane?.json ?? .null,
         ])
     }

@@ -4,8 +4,9 @@ import OpenSSL
 extension Report {
     /// The certificates that servers showed, present whether or not they are trusted.
     var certificateFamilies: [MetricFamily] {
-        let shown = endpoints.compactMap { result in
-            result.handshake?.certificate.map { ($0, labels: $0.labels(at: result.endpoint)) }
+        let shown = endpoints.flatMap { result in
+            [result.handshake?.certificate, result.handshake?.otherCertificate].compactMap { $0 }
+                .map { ($0, labels: $0.labels(at: result.endpoint)) }
         }
         return dateFamilies(shown) + [
             MetricFamily(

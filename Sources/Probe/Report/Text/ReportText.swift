@@ -148,6 +148,9 @@ extension EndpointResult {
         let records = handshake.dane?.words ?? []
         if let place = shown[key] { return lines + ["certificate as at \(place)"] + records }
         shown[key] = endpoint.socketAddress.description
-        return lines + words + records
+        let other = handshake.otherCertificate.map {
+            [$0.identityWords(at: now), $0.judgementWords]
+        }
+        return lines + words + records + (other ?? [])
     }
 }
