@@ -29,15 +29,5 @@ extension Port {
     init(_ setting: PortSetting, in module: String) throws(InputError) {
         let service = setting.protocol.flatMap { ServiceProtocol(rawValue: $0) }
         self.init(setting.port, service, isRequired: !setting.optional)
-        try checkIsSpoken(in: "module \(module)")
-    }
-
-    /// The plaintext dialects before TLS are not spoken by this version.
-    package func checkIsSpoken(in place: String) throws(InputError) {
-        guard service.isImplicitTLS else {
-            throw InputError(
-                "\(place): this version does not speak \(service.rawValue) (port \(number)); "
-                    + "write \(number)/tls for TLS from the first byte")
-        }
     }
 }

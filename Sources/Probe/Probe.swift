@@ -54,6 +54,7 @@ package struct Probe: Sendable {
         durations.resolve = path.resolution.duration
         durations.validate = path.validationDuration
         durations.connect = endpoints.compactMap(\.connectDuration).max()
+        durations.starttls = endpoints.compactMap { $0.startTLS?.duration }.max()
         durations.handshake = endpoints.compactMap { $0.handshake?.duration }.max()
         durations.diagnose = Deadline.now - end
         durations.total = Deadline.now - start

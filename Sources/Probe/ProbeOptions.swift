@@ -7,7 +7,6 @@ extension Probe.Options {
         self.init()
         if let ports {
             self.ports = try Port.list(parsing: ports)
-            for port in self.ports ?? [] { try port.checkIsSpoken(in: "the ports \"\(ports)\"") }
         }
         if let hostname {
             self.hostname = try Target.hostName(hostname, in: "the hostname \"\(hostname)\"").text

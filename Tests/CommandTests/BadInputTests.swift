@@ -37,11 +37,6 @@ extension CommandTests {
                 "the target \"a b\" has \" \" in its name, which no host name may hold"
             ),
             (
-                ["probe", "smtp://a.test"],
-                "the target \"smtp://a.test\": this version does not speak smtp (port 25); write 25/tls "
-                    + "for TLS from the first byte"
-            ),
-            (
                 ["probe", "a.test", "--ports", "443,x"],
                 "the ports \"443,x\" have \"x\", which is not a number of 1 to 65535"
             ),

@@ -20,7 +20,9 @@ package struct Endpoint: Hashable, Sendable {
 package struct EndpointResult: Sendable {
     package var endpoint: Endpoint
     package var connection: Connection
-    /// Nil where TCP did not connect.
+    /// Nil where TCP did not connect, or TLS comes first.
+    package var startTLS: StartTLS?
+    /// Nil where TCP did not connect, or the conversation before TLS failed.
     package var handshake: Handshake?
 
     package init(endpoint: Endpoint, connection: Connection, handshake: Handshake? = nil) {

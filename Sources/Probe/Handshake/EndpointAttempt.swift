@@ -16,8 +16,7 @@ struct EndpointAttempt: Sendable {
         let start = Deadline.now
         do throws(SocketError) {
             let connection = try await connect()
-            let duration = Deadline.now - start
-            return await sighting(of: firstHandshake(on: connection), connectedAfter: duration)
+            return await sighting(on: connection, connectedAfter: Deadline.now - start)
         } catch .reset {
             // A SYN that is refused has an errno of its own: this RST met a connection that stood for a moment.
             let reset = Handshake(outcome: .disconnected(.reset), duration: .zero)
@@ -31,13 +30,32 @@ struct EndpointAttempt: Sendable {
         }
     }
 
-    private func firstHandshake(on connection: TCPConnection) async -> Shaken {
-        guard endpoint.port.service.isImplicitTLS else {
-            let words = "\(endpoint.port.service.rawValue) is not spoken by this version"
-            return Shaken(handshake: Handshake(outcome: .unavailable(words), duration: .zero))
+    /// The conversation before TLS and the first handshake, together within the timer.
+    private func sighting(
+        on connection: TCPConnection, connectedAfter duration: Duration
+    ) async -> Sighting {
+        let end = min(Deadline.now + timer, deadline)
+        let startTLS = await startTLS(on: connection, by: end)
+        guard startTLS?.isReady ?? true else {
+            connection.close()
+            var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
+            sighting.result.startTLS = startTLS
+            return sighting
         }
-        return await shake(
-            on: connection, contexts.strict(for: endpoint.port), serverName: serverName)
+        let shaken = await shake(
+            on: connection, contexts.strict(for: endpoint.port), serverName: serverName, by: end)
+        var sighting = await sighting(of: shaken, connectedAfter: duration)
+        sighting.result.startTLS = startTLS
+        return sighting
+    }
+
+    /// Nil where TLS comes first.
+    private func startTLS(on connection: TCPConnection, by end: Deadline) async -> StartTLS? {
+        let dialect = endpoint.port.service.dialect(
+            serverName: serverName, ownAddress: connection.localAddress.address)
+        guard let dialect else { return nil }
+        let carrier = DialectCarrier(connection: connection, end: end, isCut: end == deadline)
+        return await carrier.run(DialectConversation(dialect))
     }
 
     /// With the reason of a failure, where asking again can tell it.
@@ -81,8 +99,9 @@ struct EndpointAttempt: Sendable {
 
     /// What a handshake negotiates that takes whatever libssl still speaks; nil where it fails too.
     private func permissiveHandshake() async -> Handshake.Permissive? {
-        guard let connection = try? await connect() else { return nil }
-        let second = await shake(on: connection, contexts.permissive, serverName: serverName)
+        guard let (connection, end) = await connectAgain() else { return nil }
+        let second = await shake(
+            on: connection, contexts.permissive, serverName: serverName, by: end)
         let handshake = second.handshake
         guard handshake.isCompleted, let version = handshake.version, let cipher = handshake.cipher
         else { return nil }
@@ -106,9 +125,20 @@ struct EndpointAttempt: Sendable {
     }
 
     private func completesWithoutServerName() async -> Bool {
-        guard let connection = try? await connect() else { return false }
+        guard let (connection, end) = await connectAgain() else { return false }
         let context = contexts.strict(for: endpoint.port)
-        return await shake(on: connection, context, serverName: nil).handshake.isCompleted
+        return await shake(on: connection, context, serverName: nil, by: end).handshake.isCompleted
+    }
+
+    /// A second connection as far as TLS, and when it has to be done.
+    private func connectAgain() async -> (TCPConnection, end: Deadline)? {
+        guard let connection = try? await connect() else { return nil }
+        let end = min(Deadline.now + timer, deadline)
+        guard await startTLS(on: connection, by: end)?.isReady ?? true else {
+            connection.close()
+            return nil
+        }
+        return (connection, end)
     }
 
     private struct Shaken {
@@ -120,7 +150,8 @@ struct EndpointAttempt: Sendable {
     }
 
     private func shake(
-        on connection: TCPConnection, _ context: TLSContext, serverName: String?
+        on connection: TCPConnection, _ context: TLSContext, serverName: String?,
+        by end: Deadline
     ) async -> Shaken {
         let start = Deadline.now
         let session: TLSSession
@@ -129,10 +160,9 @@ struct EndpointAttempt: Sendable {
         } catch {
             return Shaken(handshake: Handshake(outcome: .unavailable("\(error)"), duration: .zero))
         }
-        let carrier = TLSCarrier(
-            session: session, connection: connection, end: min(start + timer, deadline))
+        let carrier = TLSCarrier(session: session, connection: connection, end: end)
         var outcome = await carrier.shake()
-        if outcome == .timedOut, start + timer > deadline { outcome = .cutShort }
+        if outcome == .timedOut, end == deadline { outcome = .cutShort }
         var duration = Deadline.now - start
         if outcome == .completed, let refusal = await carrier.refusalAfterFinished() {
             (outcome, duration) = (refusal, Deadline.now - start)

@@ -254,6 +254,18 @@ extension EndpointResult {
         }
     }
 
+    /// Empty where TLS comes first.
+    var startTLSWords: String {
+        guard let startTLS else { return "" }
+        return switch startTLS.outcome {
+        case .ready: startTLS.duration.words
+        case .cutShort: "cut short"
+        case .failed, .unavailable: "failed"
+        }
+    }
+
     /// Why it went no further, one clause.
-    var trouble: String? { (connection.trouble ?? handshake?.outcome.trouble)?.plain() }
+    var trouble: String? {
+        (connection.trouble ?? startTLS?.outcome.trouble ?? handshake?.outcome.trouble)?.plain()
+    }
 }

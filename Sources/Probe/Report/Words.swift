@@ -91,6 +91,37 @@ extension EndpointResult.Connection {
     }
 }
 
+extension StartTLS.Outcome {
+    /// The outcome's name in JSON.
+    var state: String {
+        switch self {
+        case .ready: "ready"
+        case .failed(let failure): failure.kind.rawValue
+        case .cutShort: "cut_short"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    /// Whether the server lets TLS begin; nil where that is not known.
+    var isSuccess: Bool? {
+        switch self {
+        case .ready: true
+        case .failed: false
+        case .cutShort, .unavailable: nil
+        }
+    }
+
+    /// Why TLS could not begin, one clause; nil where it could.
+    var trouble: String? {
+        switch self {
+        case .ready: nil
+        case .failed(let failure): failure.detail
+        case .cutShort: "the probe's time was over before STARTTLS was through"
+        case .unavailable(let detail): detail
+        }
+    }
+}
+
 extension Handshake.Outcome {
     /// The state's name in JSON.
     var state: String {

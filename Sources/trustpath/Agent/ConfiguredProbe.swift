@@ -16,7 +16,6 @@ struct ConfiguredProbe: Sendable {
         let text = configured.target
         do throws(InputError) {
             target = try Target(parsing: text.value)
-            try target.port?.checkIsSpoken(in: "the target \"\(text.value)\"")
             guard let prepared = modules[configured.module.value] else {
                 throw InputError("there is no module \"\(configured.module.value)\"")
             }

@@ -25,7 +25,6 @@ struct ProbeRequest {
         let moduleName = try Self.single("module", request).flatMap { $0.isEmpty ? nil : $0 }
         do throws(InputError) {
             target = try Target(parsing: text)
-            try target.port?.checkIsSpoken(in: "the target \"\(text)\"")
             module = try state.module(moduleName, for: target)
         } catch {
             throw Refusal(400, error.message)

@@ -36,7 +36,6 @@ struct ProbeCommand: AsyncParsableCommand {
         let module = try shared.preparedModule()
         let target = try Target(parsing: target)
         let options = try Probe.Options(ports: ports, hostname: hostname, addresses: addresses)
-        try target.port?.checkIsSpoken(in: "the target \"\(target.text)\"")
         let report = await Probe(module, clock: shared.clock)(
             target, options, budget: module.timeout)
         switch output {

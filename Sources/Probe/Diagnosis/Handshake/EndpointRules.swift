@@ -13,7 +13,7 @@ struct EndpointRules {
 
     var findings: [Finding] {
         probe + families + byPort.flatMap { network($0) }
-            + results.flatMap { HandshakeRules($0).findings }
+            + results.flatMap { StartTLSRules($0).findings + HandshakeRules($0).findings }
             + CertificateRules(results, at: now).findings
             + results.flatMap { TLSARules($0).findings }
     }
@@ -210,7 +210,8 @@ extension EndpointResult {
     }
 
     var isCutShort: Bool {
-        connection == .cutShort || handshake?.outcome == .cutShort
+        connection == .cutShort || startTLS?.outcome == .cutShort
+            || handshake?.outcome == .cutShort
     }
 }
 

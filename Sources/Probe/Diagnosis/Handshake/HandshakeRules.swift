@@ -22,6 +22,9 @@ struct HandshakeRules {
     }
 
     private func failed(_ failure: TLSFailure, _ handshake: Handshake) -> Finding {
+        if failure.isNotTLS, result.startTLS != nil {
+            return finding(.starttlsRejected, DialectConversation.injection.detail)
+        }
         if failure.isNotTLS {
             return finding(
                 .notTLS,

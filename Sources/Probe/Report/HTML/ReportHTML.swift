@@ -135,27 +135,36 @@ extension HTMLPage {
             return
         }
         let hasHosts = report.hosts.count > 1
+        let hasStartTLS = report.endpoints.contains { $0.startTLS != nil }
         table(
             (hasHosts ? ["Host"] : []) + [
-                "Address", "Port", "Connect", "Handshake", "TLS", "Certificate", "Trust and name",
+                "Address", "Port", "Connect",
+            ] + (hasStartTLS ? ["STARTTLS"] : []) + [
+                "Handshake", "TLS", "Certificate", "Trust and name",
             ],
             report.endpoints.map { result in
-                (hasHosts ? [Cell(result.endpoint.host.plain())] : []) + result.row(at: report.at)
+                (hasHosts ? [Cell(result.endpoint.host.plain())] : [])
+                    + result.row(at: report.at, hasStartTLS)
             })
     }
 }
 
 extension EndpointResult {
-    fileprivate func row(at now: Int64) -> [HTMLPage.Cell] {
+    fileprivate func row(at now: Int64, _ hasStartTLS: Bool) -> [HTMLPage.Cell] {
         let certificate = handshake?.certificate
         let isSound = certificate.map { $0.nameMatches && $0.verification.isTrusted }
         let agreed = [handshake?.versionWords ?? "", handshake?.agreedWords ?? ""]
-        return [
+        let before: [HTMLPage.Cell] = [
             .init(endpoint.address.description), .init(portWords),
             .init(
                 [connectWords, connection.trouble?.plain()].compactMap { $0 }
                     .joined(separator: ": "),
                 connection.isUp == false && endpoint.port.isRequired ? .bad : nil),
+        ]
+        let startTLSCell = HTMLPage.Cell(
+            [startTLSWords, startTLS?.outcome.trouble?.plain()].compactMap { $0 }
+                .joined(separator: ": "), startTLS?.outcome.isSuccess == false ? .bad : nil)
+        return before + (hasStartTLS ? [startTLSCell] : []) + [
             .init(
                 [handshakeWords, handshake?.outcome.trouble?.plain()].compactMap { $0 }
                     .joined(separator: ": "),

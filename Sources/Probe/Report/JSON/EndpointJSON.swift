@@ -15,7 +15,17 @@ extension EndpointResult {
                 "detail": .string(connection.trouble),
                 "duration": .duration(connection.duration),
             ]),
+            "starttls": startTLS?.json ?? .null,
             "handshake": handshake?.json ?? .null,
+        ])
+    }
+}
+
+extension StartTLS {
+    fileprivate var json: JSON {
+        .object([
+            "state": .string(outcome.state), "detail": .string(outcome.trouble),
+            "duration": .duration(duration),
         ])
     }
 }

@@ -17,6 +17,13 @@ extension Report {
                     return Sample(duration.seconds, labels)
                 }),
             MetricFamily(
+                "trustpath_endpoint_starttls_duration_seconds",
+                "Time from the connection to the go-ahead for TLS.",
+                samples: samples { result, labels in
+                    guard let startTLS = result.startTLS, startTLS.isReady else { return nil }
+                    return Sample(startTLS.duration.seconds, labels)
+                }),
+            MetricFamily(
                 "trustpath_endpoint_handshake_duration_seconds",
                 "Time that the TLS handshake took.",
                 samples: samples { result, labels in

@@ -119,22 +119,24 @@ extension TextPage {
     fileprivate mutating func endpoints(of host: String, in report: Report) {
         gap()
         line(report.hosts.count == 1 ? "Endpoints" : "Endpoints of \(host.plain())")
-        let header = ["ADDRESS", "PORT", "CONNECT", "HANDSHAKE", "VERSION"]
         let results = report.endpoints.filter { $0.endpoint.host == host }
+        let hasStartTLS = results.contains { $0.startTLS != nil }
+        let header =
+            ["ADDRESS", "PORT", "CONNECT"] + (hasStartTLS ? ["STARTTLS"] : [])
+            + ["HANDSHAKE", "VERSION"]
         var shown: [String: String] = [:]
         let rows = results.map { result in
-            (cells: result.cells, below: result.below(at: report.at, shown: &shown))
+            (cells: result.cells(hasStartTLS), below: result.below(at: report.at, shown: &shown))
         }
         table([(header, [])] + rows)
     }
 }
 
 extension EndpointResult {
-    fileprivate var cells: [String] {
-        [
-            endpoint.address.description, portWords, connectWords, handshakeWords,
-            handshake?.versionWords ?? "",
-        ]
+    fileprivate func cells(_ hasStartTLS: Bool) -> [String] {
+        [endpoint.address.description, portWords, connectWords]
+            + (hasStartTLS ? [startTLSWords] : [])
+            + [handshakeWords, handshake?.versionWords ?? ""]
     }
 
     /// What belongs below the row; a certificate that another endpoint showed alike is only named.
