@@ -20,6 +20,16 @@ import Testing
         #expect(seen.classes.isEmpty)
     }
 
+    @Test func `Between mail servers certificates only warn`() async throws {
+        let server = try smtp()
+        let stage = try authority.stage()
+        let mail = await stage.see([server.address], host: "other.test", service: .smtp)
+        #expect(mail.classes == [.certNameMismatch])
+        #expect(mail.primary == nil)
+        let submission = await stage.see([server.address], host: "other.test", service: .submission)
+        #expect(submission.primary == .certNameMismatch)
+    }
+
     @Test(arguments: [
         ("554 go away\r\n", FailureClass.protocolBannerError),
         ("HTTP/1.1 400\r\n", .protocolBannerError),
