@@ -37,11 +37,6 @@ extension CommandTests {
                     "there is no module \"nope\"; there are default, mail, web\n"
                 ),
                 (
-                    "GET", "/probe?target=a.test&module=mail", 400,
-                    "module mail: this version does not speak smtp (port 25); write 25/tls for TLS "
-                        + "from the first byte\n"
-                ),
-                (
                     "GET", "/probe?target=a.test&ports=x", 400,
                     "the ports \"x\" have \"x\", which is not a number of 1 to 65535\n"
                 ),
