@@ -75,7 +75,7 @@ struct EndpointAttempt: Sendable {
         return sighting
     }
 
-    func connect() async throws(SocketError) -> TCPConnection {
+    private func connect() async throws(SocketError) -> TCPConnection {
         try await TCPConnection.connect(
             to: endpoint.socketAddress, by: min(Deadline.now + timer, deadline))
     }
@@ -115,9 +115,9 @@ struct EndpointAttempt: Sendable {
     private func otherKey(than first: Shaken) async -> Shaken? {
         guard let leaf = first.sentChain.first,
             let context = contexts.byKey[leaf.hasRSAKey ? .elliptic : .rsa],
-            let connection = try? await connect()
+            let (connection, end) = await connectAgain()
         else { return nil }
-        let second = await shake(on: connection, context, serverName: serverName)
+        let second = await shake(on: connection, context, serverName: serverName, by: end)
         guard let other = second.sentChain.first, other.hasRSAKey != leaf.hasRSAKey else {
             return nil
         }
@@ -131,7 +131,7 @@ struct EndpointAttempt: Sendable {
     }
 
     /// A second connection as far as TLS, and when it has to be done.
-    private func connectAgain() async -> (TCPConnection, end: Deadline)? {
+    func connectAgain() async -> (TCPConnection, end: Deadline)? {
         guard let connection = try? await connect() else { return nil }
         let end = min(Deadline.now + timer, deadline)
         guard await startTLS(on: connection, by: end)?.isReady ?? true else {

@@ -1,5 +1,5 @@
-package import DNS
-package import Sockets
+import DNS
+import Sockets
 
 /// What a domain says about its mail, beside where its hosts lead.
 package struct MailReport: Sendable {

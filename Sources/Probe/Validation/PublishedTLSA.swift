@@ -1,6 +1,6 @@
 package import DNS
 package import DNSSEC
-package import Sockets
+import Sockets
 
 /// The answer to the question for the TLSA records of one port (RFC 6698 3).
 package struct PublishedTLSA: Sendable {

@@ -49,7 +49,7 @@ extension EndpointAttempt {
 
     /// Nil where no connection stood, or nothing came within the time.
     private func answer(to hello: ClientHello) async -> HelloAnswer? {
-        guard let connection = try? await connect() else { return nil }
+        guard let (connection, _) = await connectAgain() else { return nil }
         defer { connection.close() }
         let end = min(Deadline.now + timer, deadline)
         var reader = HelloReader(isSSL2: hello.version == .ssl2)
