@@ -59,7 +59,7 @@ struct TLSCarrier {
         return nil
     }
 
-    private func flush() async -> SocketError? {
+    func flush() async -> SocketError? {
         let bytes = session.takeOutgoing()
         guard !bytes.isEmpty else { return nil }
         do throws(SocketError) {
@@ -70,7 +70,7 @@ struct TLSCarrier {
         }
     }
 
-    private func receive() async -> SocketError? {
+    func receive() async -> SocketError? {
         var count = 0
         return await receive(&count)
     }

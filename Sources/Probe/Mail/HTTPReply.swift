@@ -1,0 +1,74 @@
+/// The answer to one GET on a connection that closes behind it (RFC 9112).
+struct HTTPReply: Hashable, Sendable {
+    let status: Int
+    /// Without parameters, in lower case; empty where none is named.
+    let contentType: String
+    let body: [UInt8]
+
+    /// Takes all that came until the peer closed; nil where it is no whole answer.
+    init?(_ bytes: [UInt8]) {
+        guard let end = Self.headEnd(bytes) else { return nil }
+        let lines = bytes[..<end].split(separator: 10).map { line in
+            String(decoding: line, as: UTF8.self).trimmed
+        }
+        let words = lines.first?.split(separator: " ", maxSplits: 2) ?? []
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
+            let status = Int(words[1]), status >= 100
+        else { return nil }
+        var fields: [String: String] = [:]
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            fields[line[..<colon].lowercased()] = String(line[line.index(after: colon)...]).trimmed
+        }
+        let rest = bytes[end...]
+        guard let body = Self.body(rest, fields) else { return nil }
+        self.status = status
+        contentType =
+            (fields["content-type"]?.split(separator: ";").first).map { String($0).trimmed }?
+            .lowercased() ?? ""
+        self.body = body
+    }
+
+    /// Behind the empty line.
+    private static func headEnd(_ bytes: [UInt8]) -> Int? {
+        var isLineEmpty = false
+        for (index, byte) in bytes.enumerated() {
+            if byte == 10 {
+                if isLineEmpty { return index + 1 }
+                isLineEmpty = true
+            } else if byte != 13 {
+                isLineEmpty = false
+            }
+        }
+        return nil
+    }
+
+    private static func body(_ rest: ArraySlice<UInt8>, _ fields: [String: String]) -> [UInt8]? {
+        if let coding = fields["transfer-encoding"] {
+            return coding.lowercased() == "chunked" ? unchunked(rest) : nil
+        }
+        guard let length = fields["content-length"] else { return Array(rest) }
+        guard let count = Int(length), count >= 0, rest.count >= count else { return nil }
+        return Array(rest.prefix(count))
+    }
+
+    /// RFC 9112 7.1; nil where the last chunk did not come.
+    private static func unchunked(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+        var (rest, body) = (bytes, [UInt8]())
+        while let end = rest.firstIndex(of: 10) {
+            let line = String(decoding: rest[..<end], as: UTF8.self)
+            let digits = (line.split(separator: ";").first).map { String($0).trimmed } ?? ""
+            guard (1...6).contains(digits.utf8.count), let size = Int(digits, radix: 16), size >= 0
+            else { return nil }
+            rest = rest[(end + 1)...]
+            guard size > 0 else { return body }
+            guard rest.count > size else { return nil }
+            body += rest.prefix(size)
+            rest = rest.dropFirst(size)
+            if rest.first == 13 { rest = rest.dropFirst() }
+            guard rest.first == 10 else { return nil }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+}
