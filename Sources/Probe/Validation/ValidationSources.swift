@@ -8,12 +8,11 @@ final class ValidationSources: Sendable {
     private let resolvers: [Resolver]
     private let timer: Duration
     private let deadline: Deadline
+    private let silent: SilentResolvers
     private let state = Mutex(State())
 
     /// Resolvers by their places in the order.
     private struct State {
-        /// Gave no answer in this validation: waiting for each again would take all its time.
-        var silent: Set<Int> = []
         /// Answered without OPT or without the DO bit, though both were sent.
         var withoutDNSSEC: Set<Int> = []
         /// Whose answers were taken.
@@ -23,8 +22,12 @@ final class ValidationSources: Sendable {
         var withoutUDP: Set<Int> = []
     }
 
-    init(_ resolvers: [Resolver], timer: Duration, by deadline: Deadline) {
-        (self.resolvers, self.timer, self.deadline) = (resolvers, timer, deadline)
+    init(
+        _ resolvers: [Resolver], except silent: SilentResolvers, timer: Duration,
+        by deadline: Deadline
+    ) {
+        (self.resolvers, self.silent) = (resolvers, silent)
+        (self.timer, self.deadline) = (timer, deadline)
     }
 
     /// The first resolver's answer; another's only where it gives none or refuses.
@@ -43,7 +46,7 @@ final class ValidationSources: Sendable {
                 note(message, from: place)
                 return .success(message)
             case .failure(let failure):
-                state.withLock { _ = $0.silent.insert(place) }
+                silent.insert(resolver.label)
                 failures.append("\(resolver.label): \(failure)")
             }
         }
@@ -103,7 +106,7 @@ final class ValidationSources: Sendable {
     private var usable: [Int] {
         let state = state.withLock { $0 }
         let sound = resolvers.indices.filter { !state.stripping.contains($0) }
-        let answering = sound.filter { !state.silent.contains($0) }
+        let answering = sound.filter { !silent.contains(resolvers[$0].label) }
         return answering.isEmpty ? sound : answering
     }
 
@@ -117,4 +120,14 @@ final class ValidationSources: Sendable {
     private static let refusals: Set<ResponseCode> = [
         .serverFailure, .refused, .notImplemented, .notAuthoritative, .formatError,
     ]
+}
+
+/// Who gave no answer in the validations of one probe, by label: waiting for each again would take all its time.
+package final class SilentResolvers: Sendable {
+    private let labels = Mutex<Set<String>>([])
+
+    package init() {}
+
+    func insert(_ label: String) { labels.withLock { _ = $0.insert(label) } }
+    func contains(_ label: String) -> Bool { labels.withLock { $0.contains(label) } }
 }

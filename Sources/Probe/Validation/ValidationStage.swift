@@ -9,6 +9,8 @@ package struct ValidationStage: Sendable {
     package var cache: KeyCache
     /// The first is asked; the others where it does not serve.
     package var resolvers: [Resolver]
+    /// Of all validations by this value, which is one probe's.
+    private let silent = SilentResolvers()
 
     package init(
         anchors: TrustAnchors, insecureZones: [Name] = [], cache: KeyCache, resolvers: [Resolver]
@@ -34,7 +36,7 @@ package struct ValidationStage: Sendable {
         _ question: Question, at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> Validation {
         let sources = ValidationSources(
-            resolvers, timer: budget * QuestionTimer.share, by: deadline)
+            resolvers, except: silent, timer: budget * QuestionTimer.share, by: deadline)
         return await validate(question, from: sources, at: now, by: deadline)
     }
 
@@ -43,13 +45,13 @@ package struct ValidationStage: Sendable {
         _ question: Question, at now: Int64, budget: Duration, by deadline: Deadline
     ) async -> (validation: Validation, contradiction: DNSSECResult.Contradiction?) {
         let sources = ValidationSources(
-            resolvers, timer: budget * QuestionTimer.share, by: deadline)
+            resolvers, except: silent, timer: budget * QuestionTimer.share, by: deadline)
         let first = await validate(question, from: sources, at: now, by: deadline)
         guard first.status == .bogus, let fault = first.fault, let split = sources.split else {
             return (first, nil)
         }
         let others = ValidationSources(
-            split.others, timer: budget * QuestionTimer.share, by: deadline)
+            split.others, except: silent, timer: budget * QuestionTimer.share, by: deadline)
         var second = await validate(question, from: others, at: now, by: deadline)
         guard second.status < .indeterminate else { return (first, nil) }
         second.notes.append("by \(split.answering) alone it is bogus: \(fault.detail)")
