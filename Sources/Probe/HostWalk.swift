@@ -25,6 +25,7 @@ struct HostWalk: Sendable {
         module.memory.note(resolution, endpoints, module: module.name, at: now)
         var path = PathOfHost(resolution, validation.result, endpoints)
         path.validationDuration = validation.duration
+        path.authorizations = await module.authorizations(budget: budget, by: deadline)(endpoints)
         return path
     }
 

@@ -6,6 +6,7 @@ package struct PathOfHost: Sendable {
     package var validationDuration: Duration?
     /// None where the host itself serves nothing that is asked for.
     package var endpoints: [EndpointResult]
+    package var authorizations = Authorizations()
 
     package init(
         _ resolution: Resolution, _ validation: DNSSECResult?, _ endpoints: [EndpointResult]

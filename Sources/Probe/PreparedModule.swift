@@ -143,6 +143,15 @@ package struct PreparedModule: Sendable {
             types: expected.types, system: resolvers.contains(.system) ? system : nil)
     }
 
+    /// Asked of the resolvers, the first first; each question has its own time.
+    func authorizations(budget: Duration, by deadline: Deadline) -> AuthorizationStage {
+        let lookup = MailLookup(
+            resolvers: views, timer: budget * QuestionTimer.share, deadline: deadline)
+        return AuthorizationStage(
+            lookup: { await lookup($0, $1) },
+            issuers: KnownIssuers(expected: expected.issuer))
+    }
+
     func mail() -> MailStage { MailStage(resolvers: views, selectors: selectors) }
 
     /// Nil where the module disables DNSSEC.

@@ -42,11 +42,13 @@ package struct Probe: Sendable {
         var path = await own
         if let implicit = mail?.implicitPath {
             path.endpoints = implicit.endpoints
+            path.authorizations = implicit.authorizations
             mail?.paths = []
         }
 
         let end = Deadline.now
         let endpoints = path.endpoints + (mail?.paths.flatMap(\.endpoints) ?? [])
+        let authorizations = ([path] + (mail?.paths ?? [])).flatMap(\.authorizations.found)
         let expectations = module.expected.results(path.resolution, endpoints)
         let diagnosis = Diagnosis(
             path, mail, expectations: expectations, requiresDNSSEC: module.requiresDNSSEC, at: now)
@@ -62,7 +64,7 @@ package struct Probe: Sendable {
             target: target, moduleName: module.name, at: now, resolution: path.resolution,
             validation: path.validation, endpoints: endpoints, mail: mail,
             expectations: expectations, diagnosis: diagnosis, durations: durations,
-            timeout: budget)
+            timeout: budget, authorizations: authorizations)
     }
 
     /// The name whose MX records lead on; nil where the module does not ask for them, and where the caller says

@@ -10,8 +10,8 @@ import Testing
         let table = Lab.table.split(separator: "\n").map(trimmed)
         let lines = document.split(separator: "\n").map(trimmed)
         let start = try #require(lines.firstIndex { $0.hasPrefix("NAME ") })
-        #expect(Array(lines[start..<(start + table.count)]) == table)
-        #expect(lines[start + table.count] == "```")
+        let end = try #require(lines[start...].firstIndex(of: "```"))
+        #expect(Array(lines[start..<end]) == table)
     }
 
     private func trimmed(_ line: Substring) -> String {

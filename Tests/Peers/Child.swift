@@ -99,7 +99,11 @@ struct Lifeline: Sendable {
 
     init() throws {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw PeerError("no pipe: errno \(errno)") }
+        // A child that starts in between would hold the writing end too, and nothing would ever end it.
+        let isMade = Child.starting.withLock { _ in
+            pipe(&ends) == 0 && ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
+        }
+        guard isMade else { throw PeerError("no pipe: errno \(errno)") }
         (reading, writing) = (ends[0], ends[1])
     }
 }

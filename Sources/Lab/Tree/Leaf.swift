@@ -57,6 +57,11 @@ struct Leaf {
         let owner = try Tree.name(entry.owner)
         let addresses = sites.filter { !$0.isEarlier }.map(\.address)
         try zone.add(owner, entry.answer, addresses, aliases: entry.aliases)
+        if let authority = entry.authority {
+            zone.add(
+                zone.apex, .caa,
+                .caa(CAA(flags: 0, tag: Array("issue".utf8), value: Array(authority.utf8))))
+        }
         if entry.hasIPv6, let ipv6 { zone.add(owner, .aaaa, .address(ipv6)) }
         if let before = entry.earlier {
             let addresses = sites.filter(\.isEarlier).map(\.address)

@@ -9,7 +9,7 @@ struct Certificates: Sendable {
 
     /// What clients of the lab are to trust.
     let root: Certificate
-    private let intermediate, expired, stranger, strangerRoot: Authority
+    private let intermediate, named, expired, stranger, strangerRoot: Authority
     private let leafKey, rsaKey, weakKey: PrivateKey
     private let now: Int64
 
@@ -23,6 +23,7 @@ struct Certificates: Sendable {
         let root = try Self.authority("Trustpath Lab Root", sound, by: nil)
         self.root = root.certificate
         intermediate = try Self.authority("Trustpath Lab Intermediate", sound, by: root)
+        named = try Self.authority("ca.trustpath.test", sound, by: root)
         expired = try Self.authority("Trustpath Lab Expired Intermediate", over, by: root)
         strangerRoot = try Self.authority("Stranger Root", sound, by: nil)
         stranger = try Self.authority("Stranger Intermediate", sound, by: strangerRoot)
@@ -69,6 +70,7 @@ struct Certificates: Sendable {
             switch leaf {
             case .expiredIntermediate: expired
             case .unknownRoot: stranger
+            case .namedIssuer: named
             default: intermediate
             }
         var chain = [try draft.issued(by: issuer.certificate, key: issuer.key, for: key)]

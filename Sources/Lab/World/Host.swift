@@ -39,6 +39,8 @@ enum Service: Sendable {
         case expiredIntermediate, wrongPurpose, weakKey, weakSignature
         /// By the OCSP response that is stapled, and by its absence.
         case revoked, staleStaple, mustStaple
+        /// By an authority whose name is a domain name.
+        case namedIssuer
     }
 
     enum Handshake: Hashable, Sendable {

@@ -28,9 +28,10 @@ package struct LabName: Hashable, Sendable {
 package struct LabExpectations: Hashable, Sendable {
     package var cname: String?
     package var addresses: [String] = []
+    package var issuer: String?
 
-    package init(cname: String? = nil, addresses: [String] = []) {
-        (self.cname, self.addresses) = (cname, addresses)
+    package init(cname: String? = nil, addresses: [String] = [], issuer: String? = nil) {
+        (self.cname, self.addresses, self.issuer) = (cname, addresses, issuer)
     }
 }
 
@@ -67,6 +68,8 @@ struct Entry: Sendable {
     let resolvers: [OwnResolver]
     /// Of every port of the name; nil where none is published.
     let tlsa: PublishedKey?
+    /// Who may issue certificates for it, as CAA records say; nil where there are none.
+    let authority: String?
     /// The first host also answers on ::1, if there is one.
     let hasIPv6: Bool
 
@@ -76,12 +79,13 @@ struct Entry: Sendable {
         owner: String? = nil, earlier: Earlier? = nil,
         servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        tlsa: PublishedKey? = nil, hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false
     ) {
         self.init(
             name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
             finding: finding, status: status, zone: zone, earlier: earlier, servers: servers,
-            aliases: aliases, resolvers: resolvers, expect: expect, tlsa: tlsa, hasIPv6: hasIPv6)
+            aliases: aliases, resolvers: resolvers, expect: expect, tlsa: tlsa,
+            authority: authority, hasIPv6: hasIPv6)
     }
 
     init(
@@ -89,7 +93,7 @@ struct Entry: Sendable {
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
         earlier: Earlier? = nil, servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        tlsa: PublishedKey? = nil, hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false
     ) {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
@@ -98,6 +102,7 @@ struct Entry: Sendable {
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.tlsa, self.hasIPv6) = (resolvers, tlsa, hasIPv6)
+        self.authority = authority
     }
 
     /// The name that the records stand at.
@@ -272,5 +277,12 @@ enum Catalogue {
         Entry(
             "tlsa-unsigned.test", "TLSA records of another key, not signed",
             status: .insecure, zone: .unsigned, tlsa: .other),
+        Entry(
+            "other-issuer.test", "CAA records name another authority than the issuer", nil,
+            .all(.tls(.namedIssuer)), finding: "caa_mismatch",
+            expect: LabExpectations(issuer: "ca.trustpath.test"), authority: "ca.example"),
+        Entry(
+            "right-issuer.test", "CAA records name the issuer", nil, .all(.tls(.namedIssuer)),
+            expect: LabExpectations(issuer: "ca.trustpath.test"), authority: "ca.trustpath.test"),
     ]
 }

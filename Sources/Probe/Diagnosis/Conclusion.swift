@@ -14,12 +14,14 @@ extension Diagnosis {
         if mail != nil { own.removeAll { $0.failureClass == .nameNoAddress } }
         findings += own
         var endpoints = path.endpoints
+        findings += AuthorizationRules(path).findings
         if let mail {
             findings += MailRules(domain: resolution, mail: mail).findings
             for path in mail.paths {
                 findings += Self.name(path, requiresDNSSEC: requiresDNSSEC, at: now).filter {
                     !MailRules.targetClasses.contains($0.failureClass)
                 }
+                findings += AuthorizationRules(path).findings
                 endpoints += path.endpoints
             }
         }

@@ -15,6 +15,8 @@ package struct Report: Sendable {
     package var mail: MailReport?
     /// What the configuration expects, beside what there is.
     package var expectations: [ExpectationResult]
+    /// Of the names that certificates of known authorities were issued for.
+    package var authorizations: [Authorization]
     package var diagnosis: Diagnosis
     package var durations: StageDurations
     /// The budget that the probe had.
@@ -25,11 +27,12 @@ package struct Report: Sendable {
         validation: DNSSECResult?, endpoints: [EndpointResult],
         mail: MailReport? = nil, expectations: [ExpectationResult] = [], diagnosis: Diagnosis,
         durations: StageDurations,
-        timeout: Duration
+        timeout: Duration, authorizations: [Authorization] = []
     ) {
         (self.target, self.moduleName, self.at) = (target, moduleName, at)
         (self.resolution, self.validation, self.endpoints) = (resolution, validation, endpoints)
         (self.mail, self.expectations) = (mail, expectations)
+        self.authorizations = authorizations
         (self.diagnosis, self.durations, self.timeout) = (diagnosis, durations, timeout)
     }
 

@@ -81,6 +81,7 @@ struct LabCommand: AsyncParsableCommand {
         }
         if let name {
             module.expect.cname = name.expectations.cname.map { Located($0) }
+            module.expect.issuer = name.expectations.issuer.map { Located($0) }
             module.expect.addresses = name.expectations.addresses.map { Located($0) }
         }
         module.dnsPort = lab.rootServer.port
@@ -116,6 +117,7 @@ extension LabExpectations {
     fileprivate var words: [String] {
         let texts =
             (cname.map { ["cname: \($0)"] } ?? [])
+            + (issuer.map { ["issuer: \($0)"] } ?? [])
             + (addresses.isEmpty ? [] : ["addresses: [\(addresses.joined(separator: ", "))]"])
         return texts.isEmpty ? [] : ["expect: {\(texts.joined(separator: ", "))}"]
     }

@@ -17,7 +17,7 @@ import Testing
         #expect(
             Set(object.keys) == [
                 "target", "module", "at", "success", "class", "findings", "resolution", "dnssec",
-                "endpoints", "mail", "expectations", "durations", "timeout",
+                "endpoints", "mail", "caa", "expectations", "durations", "timeout",
             ])
         #expect(object["target"] as? String == report.target.text)
         #expect(object["success"] as? Bool == report.isSuccess)

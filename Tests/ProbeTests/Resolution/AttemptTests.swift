@@ -22,9 +22,10 @@ import Testing
     }
     private static let nothing: NameServer.Reaction = { _ in [] }
 
+    /// The timer is of servers that answer; where one is silent the whole of it is waited for.
     private func ask(
         _ server: NameServer, _ transport: ResolverSpec.Transport = .udp,
-        timer: Duration = .seconds(4), deadline: Duration = .seconds(60)
+        timer: Duration = .seconds(30), deadline: Duration = .seconds(60)
     ) async throws -> Lookup {
         let exchange = Exchange(.init(server.address, transport))
         let question = Question(try #require(Name("www.example.test")), .a)
@@ -73,7 +74,7 @@ import Testing
         let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
         let server = try NameServer(
             udp: { $0.edns == nil ? brief($0) : [] }, tcp: Self.answer(Self.large))
-        let lookup = try await ask(server)
+        let lookup = try await ask(server, timer: .seconds(4))
         #expect(lookup.response?.answers.count == 40)
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
         #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
@@ -87,7 +88,7 @@ import Testing
     @Test(arguments: [true, false]) func onlySmallDatagramsPass(isTruncated: Bool) async throws {
         let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
         let server = try NameServer(udp: { $0.edns == nil ? brief($0) : [] })
-        let lookup = try await ask(server)
+        let lookup = try await ask(server, timer: .seconds(4))
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
         #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
         #expect(lookup.failure?.isTruncated == (isTruncated ? true : nil))
@@ -107,7 +108,7 @@ import Testing
     @Test func allDatagramsAreDropped() async throws {
         let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.large))
         let start = Deadline.now
-        let lookup = try await ask(server)
+        let lookup = try await ask(server, timer: .seconds(4))
         #expect(lookup.response?.answers.count == 40)
         #expect(lookup.attempts.map(\.outcome) == [.timedOut, .answered, .timedOut])
         #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
@@ -119,7 +120,7 @@ import Testing
     /// A small answer fits any datagram: asking for less would tell nothing.
     @Test func smallAnswerCostsNoFurtherQuery() async throws {
         let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.small))
-        let lookup = try await ask(server)
+        let lookup = try await ask(server, timer: .seconds(4))
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp])
         #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
         #expect(server.questions.count == 4)
@@ -156,7 +157,7 @@ import Testing
         let counts = ExchangeCounts()
         let exchange = Exchange(.init(server.address), counts: counts)
         let question = Question(try #require(Name("www.example.test")), .a)
-        _ = await exchange(question, as: .validator, timer: .seconds(4), by: .now + .seconds(60))
+        _ = await exchange(question, as: .validator, timer: .seconds(30), by: .now + .seconds(60))
         #expect(
             counts.snapshot == [
                 .init(transport: "udp", outcome: "truncated"): 1,

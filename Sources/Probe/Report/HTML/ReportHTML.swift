@@ -15,7 +15,10 @@ extension Report {
         page.section("resolution") { $0.resolution(resolution) }
         page.section("dnssec") { $0.validation(validation) }
         if let mail { page.section("mail") { $0.mail(mail) } }
-        page.section("endpoints") { $0.endpoints(self) }
+        page.section("endpoints") { page in
+            page.endpoints(self)
+            for found in authorizations { page.paragraph(found.words) }
+        }
         if !expectations.isEmpty {
             page.section("expectations") { page in
                 page.heading(2, "Expectations")

@@ -1,3 +1,5 @@
+import DNS
+
 extension Report {
     /// The whole report as one JSON object; times are RFC 3339, durations seconds, unknown is null.
     package func json() -> [UInt8] {
@@ -12,6 +14,7 @@ extension Report {
             "dnssec": validation?.json ?? .null,
             "endpoints": .array(endpoints.map(\.json)),
             "mail": mail?.json ?? .null,
+            "caa": .array(authorizations.map(\.json)),
             "expectations": .array(expectations.map(\.json)),
             "durations": durations.json,
             "timeout": .duration(timeout),
@@ -40,6 +43,23 @@ extension ExpectationResult {
             "expected": .string(expected),
             "found": .string(found),
             "match": matches.map { .bool($0) } ?? .null,
+        ])
+    }
+}
+
+extension Authorization {
+    fileprivate var json: JSON {
+        let (owner, records, trouble): (String?, [String], String?)
+        switch outcome {
+        case .found(let set): (owner, records, trouble) = (set.owner.text, set.texts, nil)
+        case .none: (owner, records, trouble) = (nil, [], nil)
+        case .unknown(let reason): (owner, records, trouble) = (nil, [], reason)
+        }
+        return .object([
+            "name": .string(name.text),
+            "owner": .string(owner),
+            "records": .strings(records),
+            "trouble": .string(trouble),
         ])
     }
 }

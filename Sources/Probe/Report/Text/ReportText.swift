@@ -25,6 +25,10 @@ extension Report {
             for result in expectations { page.line(result.words, indent: 2, hanging: 6) }
         }
         for host in hosts { page.endpoints(of: host, in: self) }
+        if !authorizations.isEmpty {
+            page.gap()
+            for found in authorizations { page.line(found.words, hanging: 6) }
+        }
         if endpoints.isEmpty {
             page.gap()
             page.line(
