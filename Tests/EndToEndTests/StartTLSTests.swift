@@ -33,62 +33,18 @@ struct StartTLSTests {
     }
 
     @Test(
-        .enabled(
-            if: Program.arePresent("vsftpd", "slapd", "prosody", "mariadbd", "setpriv"),
-            "needs the servers of scripts/test-prerequisites"),
-        arguments: PlaintextPeers.ports)
+        .enabled(if: PlaintextPeers.arePresent, "needs the servers of scripts/test-prerequisites"),
+        arguments: PlaintextPeers.services)
     func `Every dialect gets to TLS with a server of it, and says where there is none`(
-        _ port: Int
+        _ service: PlaintextPeers.Service
     ) async throws {
         let (world, peers) = try await (PeerWorld.shared.value, PlaintextPeers.shared.value)
-        let (on, off) = (
-            try ReportText(
-                await world.probe(
-                    peers.on, "--hostname", PlaintextPeers.host, "--ports", "\(port)", "--output",
-                    "json")),
-            try ReportText(
-                await world.probe(
-                    peers.off, "--hostname", PlaintextPeers.host, "--ports", "\(port)", "--output",
-                    "json"))
-        )
+        let on = try await service.report(at: peers.on, by: world)
         #expect(on.success, "\(on.findings)\n\(peers.log)")
         #expect(on.endpoints.map(\.handshake?.state) == ["completed"])
-        // Between servers Prosody has nothing to offer then, and ends the stream with an error.
-        let expected = port == 5269 ? "protocol_banner_error" : "starttls_not_offered"
+        guard let expected = service.classWithoutTLS else { return }
+        let off = try await service.report(at: peers.off, by: world)
         #expect(off.class == expected, "\(off.findings)\n\(peers.log)")
         #expect(off.endpoints.map(\.handshake?.state) == [nil])
     }
-}
-
-/// One of each server, with TLS and without.
-final class PlaintextPeers: Sendable {
-    static let shared = Task { try await PlaintextPeers() }
-    static let host = "plain.hosts.test"
-    static let ports = [143, 110, 4190, 21, 389, 5222, 5269, 5432, 3306]
-
-    let on: String
-    let off: String
-    private let daemons: [Daemon]
-
-    private init() async throws {
-        let ground = try await Ground.shared.value
-        let authority = try await PeerWorld.shared.value.peers.authority
-        let identity = try await authority.issue([Self.host])
-        (on, off) = (ground.freshAddress(), ground.freshAddress())
-        var daemons: [Daemon] = []
-        for (address, keys) in [(on, identity), (off, nil)] {
-            daemons += [
-                try await PlaintextServers.dovecot(address, keys),
-                try await PlaintextServers.vsftpd(address, keys),
-                try await PlaintextServers.slapd(address, keys),
-                try await PlaintextServers.prosody(address, Self.host, keys),
-                try await PlaintextServers.postgres(address, keys),
-                try await PlaintextServers.mariadb(address, keys),
-            ]
-        }
-        self.daemons = daemons
-    }
-
-    /// What the servers wrote.
-    var log: String { daemons.map(\.log).joined(separator: "\n") }
 }

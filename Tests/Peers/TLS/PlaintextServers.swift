@@ -116,7 +116,8 @@ package enum PlaintextServers {
         let file = directory + "/prosody.lua"
         try write(text, to: file)
         return try await Daemon(
-            "prosody", ["-F", "--config", file], in: directory, until: .port(address, 5269))
+            "prosody", ["-F", "--config", file], in: directory, until: .port(address, 5269),
+            seconds: 60)
     }
 
     /// PostgreSQL on port 5432; it refuses to run as root.

@@ -94,11 +94,12 @@ package enum TLSServers {
             "dovecot", ["-F", "-c", file], in: directory, until: .port(address, 993))
     }
 
-    /// SMTP over TLS on port 465, SMTP with STARTTLS on 25 and 587.
+    /// SMTP over TLS on port 465, SMTP with STARTTLS on 25 and 587; without an identity no TLS, and no 465.
     package static func postfix(
-        _ address: String, _ identity: CertificateAuthority.Identity
+        _ address: String, _ identity: CertificateAuthority.Identity?
     ) async throws -> Daemon {
         let directory = try await Ground.shared.value.newDirectory("postfix")
+        let keys = identity.map { "smtpd_tls_chain_files = \($0.key), \($0.chain)" } ?? ""
         let main = """
             compatibility_level = 3.6
             queue_directory = \(directory)/queue
@@ -111,16 +112,16 @@ package enum TLSServers {
             alias_database =
             smtpd_relay_restrictions = reject
             smtpd_peername_lookup = no
-            smtpd_tls_security_level = may
-            smtpd_tls_chain_files = \(identity.key), \(identity.chain)
+            smtpd_tls_security_level = \(identity == nil ? "none" : "may")
+            \(keys)
             maillog_file = /dev/stdout
 
             """
-        let wrapped = "-o smtpd_tls_wrappermode=yes"
+        let wrapped = "\(address):465 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes"
         let master = """
             \(address):25 inet n - n - - smtpd
             \(address):587 inet n - n - - smtpd
-            \(address):465 inet n - n - - smtpd \(wrapped)
+            \(identity == nil ? "" : wrapped)
             cleanup unix n - n - 0 cleanup
             proxymap unix - - n - - proxymap
             rewrite unix - - n - - trivial-rewrite
@@ -138,6 +139,6 @@ package enum TLSServers {
         try await check("chown", ["postfix:postdrop"] + own)
         return try await Daemon(
             "/usr/lib/postfix/sbin/master", ["-d", "-c", directory], in: directory,
-            until: .port(address, 465))
+            until: .port(address, 587))
     }
 }
