@@ -6,15 +6,20 @@ package import OpenSSL
 package import Sockets
 import Synchronization
 
-/// The high ports that stand for 443, 993 and 465, the same numbers on every lab address.
+/// The high ports that stand for 443, 993, 465, 25 and 143, the same numbers on every lab address.
 package struct LabPorts: Hashable, Sendable {
     /// 0 takes a free one.
     package var https: UInt16
     package var imaps: UInt16
     package var smtps: UInt16
+    package var smtp: UInt16
+    package var imap: UInt16
 
-    package init(https: UInt16 = 0, imaps: UInt16 = 0, smtps: UInt16 = 0) {
+    package init(
+        https: UInt16 = 0, imaps: UInt16 = 0, smtps: UInt16 = 0, smtp: UInt16 = 0, imap: UInt16 = 0
+    ) {
         (self.https, self.imaps, self.smtps) = (https, imaps, smtps)
+        (self.smtp, self.imap) = (smtp, imap)
     }
 }
 
@@ -145,6 +150,15 @@ package final class Lab: Sendable {
         running.cancel()
         sockets.close()
         await running.value
+    }
+
+    /// The port to probe a name on that has no other, and its protocol; nil where it has the usual three.
+    package func upgradedPort(of name: LabName) -> (number: UInt16, protocol: String)? {
+        switch name.upgradedProtocol {
+        case "smtp": (ports.smtp, "smtp")
+        case "imap": (ports.imap, "imap")
+        default: nil
+        }
     }
 
     private static func specs(_ sockets: BoundSockets) -> [String: [String]] {

@@ -49,7 +49,8 @@ struct GoldenPage {
                 switch name {
                 case "address": "ADDRESS-\((addresses.firstIndex(of: value) ?? -1) + 1)"
                 case "port":
-                    ports.firstIndex(of: value).map { ["443", "993", "465"][$0] } ?? "OTHER"
+                    ports.firstIndex(of: value).map { ["443", "993", "465", "25", "143"][$0] }
+                        ?? "OTHER"
                 case "fingerprint_sha256": "FINGERPRINT"
                 case "serialnumber": "SERIAL"
                 default: name.uppercased()

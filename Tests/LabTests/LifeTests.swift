@@ -61,9 +61,13 @@ extension LabTests {
                 try socket.send(bytes)
             }
             let healthy = try #require(try await lab.addresses(of: "healthy.test").first)
-            for port in [lab.ports.https, lab.ports.imaps, lab.ports.smtps] {
+            let mail = try #require(try await lab.addresses(of: "starttls.test").first)
+            for (address, port) in [
+                (healthy, lab.ports.https), (healthy, lab.ports.imaps), (healthy, lab.ports.smtps),
+                (mail, lab.ports.smtp),
+            ] {
                 let connection = try await TCPConnection.connect(
-                    to: SocketAddress(healthy, port: port), by: .now + .seconds(5))
+                    to: SocketAddress(address, port: port), by: .now + .seconds(5))
                 try await connection.write(query, by: .now + .seconds(5))
                 connection.shutdownWriting()
                 while try await !connection.read(atMost: 4096, by: .now + .seconds(5)).isEmpty {}

@@ -66,6 +66,29 @@ extension LabTests {
             }
         }
 
+        @Test func upgradesAreAsPlanned() async throws {
+            let lab = try await Lab.shared()
+            let folder = Folder()
+            let file = folder.file("root.pem", lab.rootCertificate.pem)
+            let options = "-CAfile \(file) -verify_return_error -brief -ign_eof"
+            for (name, text) in [
+                ("starttls.test", "221 lab.test"), ("starttls-imap.test", "a OK"),
+                ("starttls-expired.test", "certificate has expired"),
+            ] {
+                let entry = try #require(Lab.names.first { $0.name == name })
+                let port = try #require(lab.upgradedPort(of: entry))
+                let address = try #require(try await lab.addresses(of: name).first)
+                let words = port.protocol == "imap" ? "a LOGOUT" : "QUIT"
+                let output = await Command.run(
+                    """
+                    printf '\(words)\\r\\n' | timeout 10 openssl s_client \(options) \
+                    -starttls \(port.protocol) -connect \(address):\(port.number) -servername \(name)
+                    """
+                ).output
+                #expect(output.contains(text), "\(name): \(output)")
+            }
+        }
+
         @Test func healthyAnswersOnIPv6() async throws {
             let lab = try await Lab.shared()
             let name = try #require(Name("healthy.test"))

@@ -18,18 +18,26 @@ struct PortServer: Sendable {
     ) throws(OpenSSLError) -> [PortServer] {
         let bound = Bounded(512)
         var contexts: [ContextKey: TLSContext] = [:]
+        let context = {
+            (site: Site, leaf: Service.Leaf, handshake: Service.Handshake) throws(OpenSSLError) in
+            let key = ContextKey(address: site.address, leaf: leaf, handshake: handshake)
+            if let made = contexts[key] { return made }
+            let identity = try certificates.identity(leaf, for: site.certificateNames)
+            let context = try TLSContext(lab: handshake, identity)
+            contexts[key] = context
+            return context
+        }
         var servers: [PortServer] = []
         for (site, application, listener) in sockets.listeners {
             let behaviour: PortBehaviour
             switch site.host[application] {
             case .tls(let leaf, let handshake):
-                let key = ContextKey(address: site.address, leaf: leaf, handshake: handshake)
-                if contexts[key] == nil {
-                    let identity = try certificates.identity(leaf, for: site.certificateNames)
-                    contexts[key] = try TLSContext(lab: handshake, identity)
-                }
-                guard let context = contexts[key] else { continue }
-                behaviour = .tls(context, application)
+                behaviour = .tls(try context(site, leaf, handshake), application)
+            case .upgrading(let upgrade, let leaf):
+                behaviour = .upgrading(
+                    UpgradingServer(
+                        upgrade: upgrade, context: try context(site, leaf, .modern),
+                        application: application))
             case .plaintext: behaviour = .plaintext
             case .mute: behaviour = .mute
             case .reset: behaviour = .reset

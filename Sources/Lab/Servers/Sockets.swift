@@ -94,7 +94,8 @@ struct BoundSockets: Sendable {
         var ports = ports
         // All at once, or one number could be given twice.
         var held: [TCPListener] = []
-        for path in [\LabPorts.https, \.imaps, \.smtps] where ports[keyPath: path] == 0 {
+        let paths = [\LabPorts.https, \.imaps, \.smtps, \.smtp, \.imap]
+        for path in paths where ports[keyPath: path] == 0 {
             let listener = try TCPListener(boundTo: SocketAddress(address, port: 0))
             ports[keyPath: path] = listener.localAddress.port
             held.append(listener)
@@ -122,6 +123,8 @@ extension Host {
         case .https: https
         case .imaps: imaps
         case .smtps: smtps
+        case .smtp: smtp
+        case .imap: imap
         }
     }
 }
@@ -132,6 +135,8 @@ extension LabPorts {
         case .https: https
         case .imaps: imaps
         case .smtps: smtps
+        case .smtp: smtp
+        case .imap: imap
         }
     }
 }

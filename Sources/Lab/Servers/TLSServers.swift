@@ -1,14 +1,15 @@
 import OpenSSL
 import Sockets
 
-/// What a TLS server says once the handshake is done.
+/// What a TLS server says once the handshake is done; the last two begin in plaintext.
 enum Application: Sendable, CaseIterable {
-    case https, imaps, smtps
+    case https, imaps, smtps, smtp, imap
 }
 
 /// What one listening port does with each connection.
 enum PortBehaviour: Sendable {
     case tls(TLSContext, Application)
+    case upgrading(UpgradingServer)
     case plaintext, mute, reset, alert
 
     /// Serves one connection to its end; never longer than its patience.
@@ -18,6 +19,7 @@ enum PortBehaviour: Sendable {
             switch self {
             case .tls(let context, let application):
                 try await TLSConversation(connection, deadline).run(context, application)
+            case .upgrading(let server): try await server.serve(connection, by: deadline)
             case .plaintext:
                 _ = try await connection.read(atMost: 4096, by: deadline)
                 try await connection.write(Self.badRequest, by: deadline)
@@ -65,7 +67,8 @@ extension TLSConversation {
 extension Application {
     var greeting: [UInt8]? {
         switch self {
-        case .https: nil
+        // After an upgrade the client speaks first (RFC 3207 4.2, RFC 9051 6.2.1).
+        case .https, .smtp, .imap: nil
         case .imaps: Array("* OK [CAPABILITY IMAP4rev1] Trustpath lab\r\n".utf8)
         case .smtps: Array("220 lab.test ESMTP Trustpath lab\r\n".utf8)
         }
@@ -77,14 +80,14 @@ extension Application {
         let text = String(decoding: request, as: UTF8.self)
         switch self {
         case .https: return text.hasSuffix("\r\n\r\n") ? (Self.page, true) : nil
-        case .imaps:
+        case .imaps, .imap:
             let words = text.uppercased().split(whereSeparator: \.isWhitespace)
             let tag = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "*"
             if words.dropFirst().first == "LOGOUT" {
                 return (Array("* BYE\r\n\(tag) OK\r\n".utf8), true)
             }
             return (Array("\(tag) BAD only LOGOUT is known here\r\n".utf8), false)
-        case .smtps:
+        case .smtps, .smtp:
             let isQuit = text.uppercased().hasPrefix("QUIT")
             let answer = isQuit ? "221 lab.test\r\n" : "250 lab.test\r\n"
             return (Array(answer.utf8), isQuit)

@@ -1,10 +1,12 @@
 import OpenSSL
 
-/// One address: what stands on its three ports.
+/// One address: what stands on its ports.
 struct Host: Sendable {
     var https: Service
     var imaps: Service = .tls(.sound)
     var smtps: Service = .tls(.sound)
+    var smtp: Service = .refused
+    var imap: Service = .refused
 
     static let healthy = Host(https: .tls(.sound))
     static let webOnly = Host(https: .tls(.sound), imaps: .refused, smtps: .refused)
@@ -19,6 +21,8 @@ struct Host: Sendable {
 /// What a port does.
 enum Service: Sendable {
     case tls(Leaf, Handshake = .modern)
+    /// TLS after a conversation in plaintext, or not.
+    case upgrading(Upgrade, Leaf)
     /// Nothing listens.
     case refused
     /// SYNs are dropped.
@@ -41,6 +45,15 @@ enum Service: Sendable {
         case revoked, staleStaple, mustStaple
         /// By an authority whose name is a domain name.
         case namedIssuer
+    }
+
+    /// What becomes of STARTTLS.
+    enum Upgrade: Hashable, Sendable {
+        case offered, notOffered, refused
+        /// The server greets with a failure.
+        case unavailable
+        /// Plaintext follows the go-ahead.
+        case injected
     }
 
     enum Handshake: Hashable, Sendable {

@@ -17,10 +17,12 @@ package struct LabName: Hashable, Sendable {
     package let hasOwnResolvers: Bool
     /// What a probe is to be told to expect of its records.
     package let expectations: LabExpectations
+    /// The protocol of its only port, which begins in plaintext; nil where it has the usual three.
+    package let upgradedProtocol: String?
 
     /// Whether a probe of it needs settings that the lab's other names do not.
     package var hasOwnModule: Bool {
-        hasOwnResolvers || expectations != LabExpectations()
+        hasOwnResolvers || expectations != LabExpectations() || upgradedProtocol != nil
     }
 }
 
@@ -98,7 +100,7 @@ struct Entry: Sendable {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
             expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty,
-            expectations: expect)
+            expectations: expect, upgradedProtocol: answer.hosts.first?.upgradedProtocol)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.tlsa, self.hasIPv6) = (resolvers, tlsa, hasIPv6)
@@ -114,7 +116,8 @@ struct Entry: Sendable {
 /// The lab's names. A name's last two labels are its zone.
 enum Catalogue {
     static let all =
-        healthy + resolvers + delegations + records + dnssec + network + handshakes + certificates
+        healthy + resolvers + delegations + records + dnssec + network + upgrades + handshakes
+        + certificates
 
     private static let healthy: [Entry] = [
         Entry("healthy.test", "signed, every port answers", hasIPv6: true),

@@ -30,8 +30,10 @@ struct LabCommand: AsyncParsableCommand {
             trust anchor  \(lab.trustAnchorText.dropLast())
             root server   \(lab.rootServer) (for root_hints; dns_port is \(lab.rootServer.port))
             ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
+                          \(lab.ports.smtp) and \(lab.ports.imap) for 25 and 143
 
-            These names need resolvers of their own (--resolver, the first as the users' view) or a module's expect:
+            These names need resolvers of their own (--resolver, the first as the users' view), a module's expect or
+            another port (--ports):
             \(Self.settings(of: lab))
             """)
         if serve {
@@ -51,7 +53,8 @@ struct LabCommand: AsyncParsableCommand {
         return names.map { name in
             let gap = String(repeating: " ", count: width - name.name.count + 2)
             let resolvers = name.hasOwnResolvers ? lab.resolvers(of: name) : []
-            let words = resolvers + name.expectations.words
+            let port = lab.upgradedPort(of: name).map { ["\($0.number)/\($0.protocol)"] } ?? []
+            let words = resolvers + name.expectations.words + port
             return "\(name.name)\(gap)\(words.joined(separator: " "))\n"
         }.joined()
     }
@@ -85,10 +88,14 @@ struct LabCommand: AsyncParsableCommand {
             module.expect.addresses = name.expectations.addresses.map { Located($0) }
         }
         module.dnsPort = lab.rootServer.port
-        module.ports = [
-            PortSetting(lab.ports.https), PortSetting(lab.ports.imaps, optional: true),
-            PortSetting(lab.ports.smtps, optional: true),
-        ]
+        if let port = name.flatMap(lab.upgradedPort) {
+            module.ports = [PortSetting(port.number, protocol: port.protocol)]
+        } else {
+            module.ports = [
+                PortSetting(lab.ports.https), PortSetting(lab.ports.imaps, optional: true),
+                PortSetting(lab.ports.smtps, optional: true),
+            ]
+        }
         var surroundings = PreparedModule.Surroundings()
         let store = TrustStore(certificates: [lab.rootCertificate])
         surroundings.trust = { store }
