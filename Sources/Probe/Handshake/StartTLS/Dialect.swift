@@ -32,9 +32,16 @@ struct DialectConversation: Sendable {
 
     /// What came from the server, and what to do then.
     mutating func hear(_ bytes: some Collection<UInt8>) throws(StartTLSFailure) -> DialectStep {
-        try heard.append(bytes)
         guard !isOver else { throw Self.injection }
-        let step = try dialect.next(&heard)
+        let step: DialectStep
+        do throws(StartTLSFailure) {
+            try heard.append(bytes)
+            step = try dialect.next(&heard)
+        } catch {
+            // Whatever is said instead of the go-ahead is a refusal.
+            guard error.kind == .banner, dialect.hasAsked else { throw error }
+            throw StartTLSFailure(.rejected, error.detail)
+        }
         if case .ready = step {
             isOver = true
             // Whatever stands here, someone put it there for the session that TLS protects (CVE-2011-0411 and kin).

@@ -18,6 +18,8 @@ extension DialectTests {
         Talk(.smtp, "not offered", ["220 a\r\n", "250-STARTTLS\r\n250 SIZE 1\r\n"], .notOffered),
         Talk(.smtp, "no extensions", ["220 a\r\n", "250 a\r\n"], .notOffered),
         Talk(.smtp, "454", ["220 a\r\n", "250-a\r\n250 STARTTLS\r\n", "454 no\r\n"], .rejected),
+        Talk(
+            .smtp, "no code", ["220 a\r\n", "250-a\r\n250 STARTTLS\r\n", "go ahead\r\n"], .rejected),
         Talk(.submission, "good", ["220 a\r\n", "250-a\r\n250 StartTLS\r\n", "220 go\r\n"]),
         Talk(
             .imap, "good",
