@@ -23,10 +23,13 @@ struct POP3Dialect: Dialect {
                 state = .capabilities
                 return .say("CAPA")
             case .capabilities:
-                guard word == "+OK" else {
+                switch word {
+                case "+OK": state = .list
+                case "-ERR":
                     throw StartTLSFailure(.notOffered, "the server lists no capabilities")
+                default:
+                    throw StartTLSFailure(.banner, "the server does not answer as POP3 does")
                 }
-                state = .list
             case .list:
                 if word == "STLS" { isOffered = true }
                 guard line == "." else { continue }

@@ -40,6 +40,7 @@ extension DialectTests {
         Talk(.pop3, "-ERR", ["-ERR a\r\n"], .banner),
         Talk(.pop3, "not POP3", ["* OK\r\n"], .banner),
         Talk(.pop3, "no CAPA", ["+OK\r\n", "-ERR\r\n"], .notOffered),
+        Talk(.pop3, "no answer", ["+OK\r\n", "* BAD\r\n"], .banner),
         Talk(.pop3, "not offered", ["+OK\r\n", "+OK\r\nUSER\r\n.\r\n"], .notOffered),
         Talk(.pop3, "refused", ["+OK\r\n", "+OK\r\nSTLS\r\n.\r\n", "-ERR\r\n"], .rejected),
         Talk(.sieve, "good", ["\"SASL\" \"\"\r\n\"STARTTLS\"\r\nOK\r\n", "OK go\r\n"]),
