@@ -6,7 +6,7 @@ struct SieveDialect: Dialect {
     var opening: [UInt8] { [] }
 
     mutating func next(_ heard: inout Heard) throws(StartTLSFailure) -> DialectStep {
-        while let line = try heard.line() {
+        while let line = try heard.lineWithLiterals() {
             let word = line.split(separator: " ").first?.uppercased() ?? ""
             switch word {
             case "OK" where hasAsked: return .ready()

@@ -48,6 +48,21 @@ extension DialectTests {
         Talk(.sieve, "not ManageSieve", ["220 a\r\n"], .banner),
         Talk(.sieve, "not offered", ["\"SASL\" \"\"\r\nOK\r\n"], .notOffered),
         Talk(.sieve, "refused", ["\"STARTTLS\"\r\nOK\r\n", "NO\r\n"], .rejected),
+        Talk(
+            .sieve, "literals",
+            [
+                "{8}\r\nSTARTTLS\r\n\"A\" {7+}\r\nNO\r\n\"\r\n\r\nOK (B {0}\r\n) {1}\r\nC\r\n",
+                "OK {2}\r\ngo\r\n",
+            ]),
+        Talk(
+            .sieve, "not offered but in a literal",
+            ["\"A\" {14}\r\n\r\n\"STARTTLS\"\r\n\r\nOK\r\n"], .notOffered),
+        Talk(
+            .sieve, "refused in a literal", ["\"STARTTLS\"\r\nOK\r\n", "NO {2}\r\nno\r\n"],
+            .rejected),
+        Talk(.sieve, "huge literal", ["\"A\" {4294967296}\r\n"], .banner),
+        Talk(.sieve, "a literal beyond any number", ["\"A\" {99999999999999999999+}\r\n"], .banner),
+        Talk(.sieve, "no literal", ["\"A\" {-1}\r\nOK\r\n"], .notOffered),
     ]
 
     private static let files: [Talk] = [
