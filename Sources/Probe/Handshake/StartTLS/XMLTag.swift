@@ -28,10 +28,8 @@ struct XMLTag: Hashable, Sendable {
                 throw Self.notXML
             }
         }
-        guard let end else {
-            guard rest.endIndex - start <= Heard.longestLine else { throw Self.notXML }
-            return nil
-        }
+        guard (end ?? rest.endIndex) - start <= Heard.longestLine else { throw Self.notXML }
+        guard let end else { return nil }
         let content = rest[(start + 1)..<end]
         heard.skip(end + 1 - rest.startIndex)
         let isEnd = content.first == UInt8(ascii: "/")

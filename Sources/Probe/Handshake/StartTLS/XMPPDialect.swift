@@ -21,15 +21,17 @@ struct XMPPDialect: Dialect {
     var hasAsked: Bool { state == .goAhead || state == .ending }
 
     mutating func next(_ heard: inout Heard) throws(StartTLSFailure) -> DialectStep {
-        if state == .features, let first = heard.rest.first, first != UInt8(ascii: "<"),
-            !XMLTag.isSpace(first)
-        {
-            throw XMLTag.notXML
-        }
-        while let tag = try XMLTag(&heard) {
+        while true {
+            if state == .features { try passSpace(&heard) }
+            guard let tag = try XMLTag(&heard) else { return .wait }
             if let step = try read(tag) { return step }
         }
-        return .wait
+    }
+
+    /// Before the features no text stands between the tags (RFC 6120 11.7).
+    private func passSpace(_ heard: inout Heard) throws(StartTLSFailure) {
+        heard.skip(heard.rest.prefix(while: XMLTag.isSpace).count)
+        guard heard.isEmpty || heard.rest.first == UInt8(ascii: "<") else { throw XMLTag.notXML }
     }
 
     private mutating func read(_ tag: XMLTag) throws(StartTLSFailure) -> DialectStep? {

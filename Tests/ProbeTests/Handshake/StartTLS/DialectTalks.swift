@@ -102,6 +102,15 @@ extension DialectTests {
             Talk(service, "end", [start + "</stream:stream>"], .banner),
             Talk(service, "DTD", ["<?xml version='1.0'?><!DOCTYPE a>"], .banner),
             Talk(service, "not XMPP", ["HTTP/1.1 400 Bad Request\r\n"], .banner),
+            Talk(service, "text before tags", ["<?xml version='1.0'?>a<stream:stream>"], .banner),
+            Talk(
+                service, "space before tags", [" <?xml version='1.0'?>\n" + start + "<features/>"],
+                .notOffered),
+            Talk(
+                service, "long tag", ["<stream:stream a='\(String(repeating: "a", count: 5000))'>"],
+                .banner),
+            Talk(
+                service, "DTD late", [start + features("<starttls/>"), "<!DOCTYPE a>"], .rejected),
             Talk(service, "HTML", ["<html></html>"], .banner),
         ]
     }
