@@ -19,9 +19,7 @@ struct EndpointAttempt: Sendable {
             return await sighting(on: connection, connectedAfter: Deadline.now - start)
         } catch .reset {
             // A SYN that is refused has an errno of its own: this RST met a connection that stood for a moment.
-            let reset = Handshake(outcome: .disconnected(.reset), duration: .zero)
-            return await sighting(
-                of: Shaken(handshake: reset), connectedAfter: Deadline.now - start)
+            return await sightingOfReset(after: Deadline.now - start)
         } catch {
             let isCutShort = error == .cancelled || error == .timedOut && start + timer > deadline
             return Sighting(
@@ -47,6 +45,19 @@ struct EndpointAttempt: Sendable {
         var sighting = await sighting(of: shaken, connectedAfter: duration)
         sighting.result.startTLS = startTLS
         return sighting
+    }
+
+    /// Of a connection that stood for a moment: whose turn it was to speak tells what failed.
+    private func sightingOfReset(after duration: Duration) async -> Sighting {
+        guard endpoint.port.service.isImplicitTLS else {
+            var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
+            let failure = StartTLSFailure(
+                .banner, "the server reset the connection before it was asked for TLS")
+            sighting.result.startTLS = StartTLS(.failed(failure), duration: .zero)
+            return sighting
+        }
+        let reset = Handshake(outcome: .disconnected(.reset), duration: .zero)
+        return await sighting(of: Shaken(handshake: reset), connectedAfter: duration)
     }
 
     /// Nil where TLS comes first.
