@@ -37,7 +37,8 @@ final class PlaintextPeers: Sendable {
             try ReportText(
                 await world.probe(
                     program == "exim" ? site.exim : site.address, "--hostname",
-                    PlaintextPeers.host, "--ports", "\(port)", "--output", "json"))
+                    PlaintextPeers.host, "--ports", "\(port)", "--timeout", "20", "--output",
+                    "json"))
         }
     }
 

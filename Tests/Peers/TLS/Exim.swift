@@ -44,7 +44,7 @@ package enum Exim {
         try write(text, to: file)
         return try await Daemon(
             program, ["-bdf", "-C", file], in: directory, until: .port(address, 587),
-            environment: try ownUser(in: directory))
+            environment: try ownUser(in: directory), seconds: 60)
     }
 
     /// The program looks its user up by name, and only the package would have made it: here it is `mail`'s number.

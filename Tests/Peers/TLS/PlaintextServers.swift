@@ -49,7 +49,7 @@ package enum PlaintextServers {
         let file = directory + "/dovecot.conf"
         try write(text, to: file)
         return try await Daemon(
-            "dovecot", ["-F", "-c", file], in: directory, until: .port(address, 4190))
+            "dovecot", ["-F", "-c", file], in: directory, until: .port(address, 4190), seconds: 60)
     }
 
     /// FTP on port 21.
@@ -72,7 +72,8 @@ package enum PlaintextServers {
             """
         let file = directory + "/vsftpd.conf"
         try write(text, to: file)
-        return try await Daemon("vsftpd", [file], in: directory, until: .port(address, 21))
+        return try await Daemon(
+            "vsftpd", [file], in: directory, until: .port(address, 21), seconds: 60)
     }
 
     /// LDAP on port 389, with no database behind it.
@@ -89,7 +90,7 @@ package enum PlaintextServers {
         return try await Daemon(
             try Program.unconfined("slapd", in: directory),
             ["-d", "0", "-f", file, "-h", "ldap://\(address):389"],
-            in: directory, until: .port(address, 389))
+            in: directory, until: .port(address, 389), seconds: 60)
     }
 
     /// XMPP for clients on port 5222 and for servers on 5269.
@@ -134,7 +135,7 @@ package enum PlaintextServers {
         try await check("chown", ["postgres", data])
         try await check(
             "setpriv",
-            user + ["\(binaries)/initdb", "-D", data, "-A", "trust", "--no-sync"])
+            user + ["\(binaries)/initdb", "-D", data, "-A", "trust", "--no-sync"], seconds: 120)
         var settings = ["listen_addresses=\(address)", "unix_socket_directories="]
         if let identity {
             // The key has to be the server's own and nobody else's to read.
@@ -150,7 +151,7 @@ package enum PlaintextServers {
             "setpriv",
             user + ["\(binaries)/postgres", "-D", data]
                 + settings.flatMap { ["-c", $0] },
-            in: directory, until: .port(address, 5432))
+            in: directory, until: .port(address, 5432), seconds: 60)
     }
 
     /// MariaDB on port 3306.
@@ -167,6 +168,6 @@ package enum PlaintextServers {
                 "--bind-address=\(address)", "--port=3306", "--socket=\(directory)/socket",
                 "--skip-grant-tables",
             ] + (keys ?? ["--skip-ssl"]),
-            in: directory, until: .port(address, 3306))
+            in: directory, until: .port(address, 3306), seconds: 60)
     }
 }

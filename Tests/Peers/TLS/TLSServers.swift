@@ -139,6 +139,6 @@ package enum TLSServers {
         try await check("chown", ["postfix:postdrop"] + own)
         return try await Daemon(
             "/usr/lib/postfix/sbin/master", ["-d", "-c", directory], in: directory,
-            until: .port(address, 587))
+            until: .port(address, identity == nil ? 587 : 465), seconds: 60)
     }
 }
