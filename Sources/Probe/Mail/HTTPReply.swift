@@ -10,7 +10,7 @@ struct HTTPReply: Hashable, Sendable {
         guard let end = Self.headEnd(bytes) else { return nil }
         let lines = bytes[..<end].split(separator: 10).map { line in
             String(decoding: line, as: UTF8.self).trimmed
-        }
+        }.filter { !$0.isEmpty }
         let words = lines.first?.split(separator: " ", maxSplits: 2) ?? []
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
             let status = Int(words[1]), status >= 100

@@ -137,4 +137,22 @@ import Testing
     ]) func stsPolicyIsBroken(_ body: String, _ faults: [String]) {
         #expect(MTASTSPolicy(body).faults == faults)
     }
+
+    /// RFC 9112: by length, in chunks, or to the end of the connection.
+    @Test(arguments: [
+        ("Content-Length: 5", "hello more", "hello"),
+        ("Transfer-Encoding: chunked", "3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n", "hello"),
+        ("Connection: close", "hello", "hello"),
+        ("Content-Length: 6", "hello", nil), ("Transfer-Encoding: chunked", "3\r\nhel\r\n", nil),
+        ("Transfer-Encoding: gzip", "hello", nil), ("Content-Length: -1", "hello", nil),
+    ]) func policyReplies(_ field: String, _ rest: String, _ body: String?) {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: Text/Plain; charset=utf-8\r\n\(field)\r\n\r\n"
+        let reply = HTTPReply(Array((head + rest).utf8))
+        #expect(reply.map { String(decoding: $0.body, as: UTF8.self) } == body)
+        #expect(reply.map(\.contentType) == body.map { _ in "text/plain" })
+        #expect(reply.map(\.status) == body.map { _ in 200 })
+    }
+
+    @Test(arguments: ["", "HTTP/1.1 200 OK", "HTTP/2 200\r\n\r\n", "220 smtp\r\n\r\n"])
+    func noReplies(_ text: String) { #expect(HTTPReply(Array(text.utf8)) == nil) }
 }
