@@ -32,6 +32,7 @@ package struct PreparedModule: Sendable {
     let looksUpTLSA: Bool
     let expandsMail: Bool
     private let selectors: [Name]
+    private let policies: PolicyFetch
 
     /// What the program was given beside the configuration, for all modules.
     package struct Surroundings: Sendable {
@@ -43,6 +44,8 @@ package struct PreparedModule: Sendable {
         /// Where a module names no file of them.
         package var anchors = TrustAnchors.iana
         package var intermediates: [Certificate] = []
+        /// Of MTA-STS policy hosts; another one in labs.
+        package var policyPort: UInt16 = 443
 
         package init() {}
     }
@@ -91,6 +94,8 @@ package struct PreparedModule: Sendable {
             )
         let trust = try Self.trust(module, surroundings)
         handshakes = try Self.handshakes(module, surroundings, trust)
+        policies = try PolicyFetch(
+            trust: trust, rule: try AddressRule(module.addresses), port: surroundings.policyPort)
         encrypted = try Self.encrypted(resolvers, trust, surroundings)
     }
 
@@ -152,7 +157,9 @@ package struct PreparedModule: Sendable {
             issuers: KnownIssuers(expected: expected.issuer))
     }
 
-    func mail() -> MailStage { MailStage(resolvers: views, selectors: selectors) }
+    func mail() -> MailStage {
+        MailStage(resolvers: views, selectors: selectors, policies: policies)
+    }
 
     /// Nil where the module disables DNSSEC.
     package func validation() -> ValidationStage? {

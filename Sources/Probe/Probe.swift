@@ -36,7 +36,7 @@ package struct Probe: Sendable {
         let domain = mailDomain(target, options)
 
         async let own = walk(target.host, domain == nil ? ports : [])
-        var mail = await mail(of: domain, budget: budget, by: deadline) {
+        var mail = await mail(of: domain, at: now, budget: budget, by: deadline) {
             await walk(.name($0), ports)
         }
         var path = await own
@@ -76,11 +76,11 @@ package struct Probe: Sendable {
     }
 
     private func mail(
-        of domain: Name?, budget: Duration, by deadline: Deadline,
+        of domain: Name?, at now: Int64, budget: Duration, by deadline: Deadline,
         _ follow: @escaping @Sendable (Name) async -> PathOfHost
     ) async -> MailReport? {
         guard let domain else { return nil }
-        return await module.mail()(domain, budget: budget, by: deadline, follow)
+        return await module.mail()(domain, at: now, budget: budget, by: deadline, follow)
     }
 
     /// A port of the target itself, of the request, or the module's; an optional port stays optional however it

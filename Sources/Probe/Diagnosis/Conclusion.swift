@@ -16,7 +16,6 @@ extension Diagnosis {
         var endpoints = path.endpoints
         findings += AuthorizationRules(path).findings
         if let mail {
-            findings += MailRules(domain: resolution, mail: mail).findings
             for path in mail.paths {
                 findings += Self.name(path, requiresDNSSEC: requiresDNSSEC, at: now).filter {
                     !MailRules.targetClasses.contains($0.failureClass)
@@ -24,8 +23,12 @@ extension Diagnosis {
                 findings += AuthorizationRules(path).findings
                 endpoints += path.endpoints
             }
+            findings +=
+                MailRules(domain: resolution, mail: mail, endpoints: endpoints).findings
         }
-        findings += EndpointRules(endpoints, at: now).findings
+        findings +=
+            EndpointRules(endpoints, at: now, isPolicyEnforced: mail?.sts?.isEnforced ?? false)
+            .findings
         self.init(findings: findings)
         let unexplained = ([path] + (mail?.paths ?? [])).map(\.resolution).filter(\.leadsNowhere)
         guard primary == nil, !unexplained.isEmpty,

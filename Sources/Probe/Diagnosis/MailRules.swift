@@ -6,7 +6,10 @@ struct MailRules {
     let domain: Resolution
     let mail: MailReport
 
-    var findings: [Finding] { exchanges + targets + texts }
+    /// That were shaken hands with.
+    let endpoints: [EndpointResult]
+
+    var findings: [Finding] { exchanges + targets + texts + policy }
 
     /// What stands for a host of an MX record is told by `mx_target_invalid`, and not as a target's own fault.
     static let targetClasses: Set<FailureClass> = [.nameNotFound, .nameNoAddress, .cnameBroken]
@@ -81,6 +84,14 @@ struct MailRules {
         Finding(
             .mxTargetInvalid, severity, confidence: .oneObservation,
             at: ["name \(host?.text ?? domain.host)"], [evidence])
+    }
+
+    private var policy: [Finding] {
+        guard let sts = mail.sts else { return [] }
+        return MTASTSRules(
+            domain: domain.host, sts: sts, exchanges: mail.exchanges.named(or: domain.name),
+            endpoints: endpoints
+        ).findings
     }
 
     private var texts: [Finding] {

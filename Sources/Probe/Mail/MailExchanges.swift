@@ -35,13 +35,20 @@ package struct MailExchanges: Hashable, Sendable {
     /// The domain takes no mail by its own word (RFC 7505 3).
     package var isNull: Bool { records.count == 1 && records[0].exchange == .root }
 
-    /// Those to look at, each once; the first `most` of them, which is what senders try at the very most.
-    package var hosts: [Name] {
+    /// Those to look at; the first `most` of them, which is what senders try at the very most.
+    package var hosts: [Name] { Array(named.prefix(Self.most)) }
+
+    /// Each once.
+    private var named: [Name] {
         var seen: Set<Name> = []
-        let names = records.map(\.exchange).filter {
+        return records.map(\.exchange).filter {
             $0 != .root && IPAddress($0.text) == nil && seen.insert($0).inserted
         }
-        return Array(names.prefix(Self.most))
+    }
+
+    /// All of them, or the domain itself where it has no MX records (RFC 5321 5.1).
+    func named(or domain: Name?) -> [Name] {
+        outcome == .none ? [domain].compactMap { $0 } : named
     }
 
     /// Of a domain with more nobody tries all (RFC 5321 5.1), and each costs a probe of its own.

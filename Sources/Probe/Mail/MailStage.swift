@@ -7,6 +7,8 @@ package struct MailReport: Sendable {
     package var texts: MailTexts
     /// The ways of the hosts that the MX records name, in the records' order.
     package var paths: [PathOfHost]
+    /// Nil where the domain does not do MTA-STS.
+    var sts: MTASTSReport?
 
     package init(_ exchanges: MailExchanges, _ texts: MailTexts, _ paths: [PathOfHost]) {
         (self.exchanges, self.texts, self.paths) = (exchanges, texts, paths)
@@ -21,10 +23,11 @@ package struct MailStage: Sendable {
     let resolvers: [Resolver]
     /// Of keys that the module wants to be looked at.
     let selectors: [Name]
+    let policies: PolicyFetch
 
-    /// `follow` takes a host from its name to its handshakes.
+    /// `follow` takes a host from its name to its handshakes; `now` is in seconds since 1970.
     func callAsFunction(
-        _ domain: Name, budget: Duration, by deadline: Deadline,
+        _ domain: Name, at now: Int64, budget: Duration, by deadline: Deadline,
         _ follow: @escaping @Sendable (Name) async -> PathOfHost
     ) async -> MailReport {
         let lookup = MailLookup(
@@ -34,11 +37,15 @@ package struct MailStage: Sendable {
             resolvers: resolvers, timer: budget * QuestionTimer.share,
             deadline: min(deadline, .now + budget * Self.textShare))
         async let texts = MailTexts(of: domain, selectors: selectors, textLookup)
+        async let sts = MTASTSReport(
+            of: domain, policies, lookup, at: now, budget: budget, by: deadline)
         let exchanges = MailExchanges(await lookup(domain, .mx))
         // Without MX records the domain's own addresses take the mail (RFC 5321 5.1).
         let hosts = exchanges.outcome == .none ? [domain] : exchanges.hosts
         let paths = await concurrently(hosts, follow)
-        return MailReport(exchanges, await texts, paths)
+        var report = MailReport(exchanges, await texts, paths)
+        report.sts = await sts
+        return report
     }
 
     private static let textShare = 0.8

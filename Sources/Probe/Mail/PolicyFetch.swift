@@ -2,72 +2,113 @@ import Addresses
 import DNS
 import OpenSSL
 import Sockets
+import Synchronization
 
 /// Fetches a domain's MTA-STS policy as a mail server has to: over HTTPS, fully verified, without redirects
 /// (RFC 8461 3.3).
 struct PolicyFetch: Sendable {
-    let trust: TrustStore
-    let context: TLSContext
-    let policy: AddressRule
-    /// 443 but in tests.
-    var port: UInt16 = 443
+    private let trust: TrustStore
+    private let context: TLSContext
+    private let rule: AddressRule
+    /// 443 but in labs.
+    private let port: UInt16
 
-    /// A clause says why there is none.
-    enum Outcome: Hashable, Sendable {
-        case fetched(MTASTSPolicy)
-        case failed(String)
+    init(trust: TrustStore, rule: AddressRule, port: UInt16 = 443) throws(InputError) {
+        (self.trust, self.rule, self.port) = (trust, rule, port)
+        do { context = try TLSContext(client: .strict, alpn: ["http/1.1"]) } catch {
+            throw InputError("OpenSSL cannot make a TLS context: \(error)")
+        }
     }
 
-    /// Verification is at `now`, seconds since 1970.
+    enum Outcome: Hashable, Sendable {
+        /// Whatever came, its faults within.
+        case fetched(MTASTSPolicy)
+        /// A clause says why there is none.
+        case failed(String)
+        /// The address policy allows none of the policy host's addresses.
+        case forbidden([IPAddress])
+        /// The probe's deadline came first.
+        case cutShort
+    }
+
+    /// `budget` is the whole probe's; verification is at `now`, seconds since 1970.
     func callAsFunction(
-        _ domain: Name, _ lookup: MailLookup, at now: Int64, by end: Deadline
+        _ domain: Name, _ lookup: MailLookup, at now: Int64, budget: Duration,
+        by deadline: Deadline
     ) async -> Outcome {
         guard let host = domain.child("mta-sts".utf8) else {
             return .failed("the name of the policy host is too long")
         }
+        let timer = min(.seconds(3), budget * 0.3)
+        let outcome = await outcome(host, lookup, at: now, timer, by: deadline)
+        if case .failed = outcome, Deadline.now >= deadline { return .cutShort }
+        return outcome
+    }
+
+    private func outcome(
+        _ host: Name, _ lookup: MailLookup, at now: Int64, _ timer: Duration,
+        by deadline: Deadline
+    ) async -> Outcome {
         async let v6 = lookup(host, .aaaa)
         async let v4 = lookup(host, .a)
         let answers = [await v6, await v4]
-        let addresses = answers.flatMap(\.addresses).filter(policy.permits)
-        guard !addresses.isEmpty else {
-            return .failed("the policy host \(host.text) has no address that may be asked")
+        let found = answers.map(\.addresses)
+        guard !found.joined().isEmpty else {
+            return .failed(
+                "the policy host \(host.text) "
+                    + (answers.lazy.compactMap(\.trouble).first
+                        .map { "could not be resolved: \($0)" } ?? "has no address"))
         }
-        var failures: [String] = []
-        for address in addresses.prefix(Self.mostAddresses) {
-            let place = SocketAddress(address, port: port)
-            switch await fetch(host, at: place, now, by: end) {
-            case .success(let reply): return Self.judged(reply, host)
-            case .failure(let failure):
-                failures.append("\(host.text) at \(place): \(failure.clause)")
-            }
+        let places = found.flatMap { $0.filter(rule.permits).prefix(Self.mostOfFamily) }
+            .map { SocketAddress($0, port: port) }
+        guard !places.isEmpty else { return .forbidden(found.flatMap { $0 }) }
+        do throws(Failure) {
+            let connection = try await connect(to: places, min(Deadline.now + timer, deadline))
+            let reply = try await fetch(
+                host, on: connection, at: now, by: min(Deadline.now + timer, deadline))
+            return Self.judged(reply, host)
+        } catch {
+            return .failed("\(host.text): \(error.clause)")
         }
-        return .failed(failures[0])
     }
 
     private struct Failure: Error {
         let clause: String
+
+        init(_ clause: String) { self.clause = clause }
+    }
+
+    /// To the address that accepts first; the next is tried beside one that is slow (RFC 8305).
+    private func connect(
+        to places: [SocketAddress], _ end: Deadline
+    ) async throws(Failure) -> TCPConnection {
+        let failures = Mutex<[String]>([])
+        let connection = await firstResult(of: places, startingEach: Self.interval) {
+            place -> TCPConnection? in
+            do { return try await TCPConnection.connect(to: place, by: end) } catch {
+                failures.withLock { $0.append("\(place): \(error)") }
+                return nil
+            }
+        }
+        guard let connection else {
+            throw Failure(failures.withLock { $0.joined(separator: "; ") })
+        }
+        return connection
     }
 
     private func fetch(
-        _ host: Name, at place: SocketAddress, _ now: Int64, by end: Deadline
-    ) async -> Result<HTTPReply, Failure> {
-        let connection: TCPConnection
+        _ host: Name, on connection: TCPConnection, at now: Int64, by end: Deadline
+    ) async throws(Failure) -> HTTPReply {
         let session: TLSSession
-        do {
-            connection = try await TCPConnection.connect(to: place, by: end)
-            session = try TLSSession(context, serverName: host.text)
-        } catch {
-            return .failure(Failure(clause: "\(error)"))
+        do { session = try TLSSession(context, serverName: host.text) } catch {
+            throw Failure("\(error)")
         }
         let carrier = TLSCarrier(session: session, connection: connection, end: end)
         let outcome = await carrier.shake()
-        guard outcome == .completed else {
+        let trouble = outcome == .completed ? distrust(session, host, at: now) : outcome.trouble
+        guard outcome == .completed, trouble == nil else {
             await carrier.close()
-            return .failure(Failure(clause: outcome.trouble ?? "the TLS handshake failed"))
-        }
-        if let clause = distrust(session, host, at: now) {
-            await carrier.close()
-            return .failure(Failure(clause: clause))
+            throw Failure(trouble ?? "the TLS handshake failed")
         }
         let request =
             "GET \(Self.path) HTTP/1.1\r\nHost: \(host.text)\r\n"
@@ -75,12 +116,10 @@ struct PolicyFetch: Sendable {
         let bytes = await carrier.exchange(Array(request.utf8), atMost: Self.longestReply)
         await carrier.close()
         guard let bytes else {
-            return .failure(Failure(clause: "the answer is longer than \(Self.longestReply) bytes"))
+            throw Failure("the answer is longer than \(Self.longestReply) bytes")
         }
-        guard let reply = HTTPReply(bytes) else {
-            return .failure(Failure(clause: "no whole HTTP/1.1 answer came"))
-        }
-        return .success(reply)
+        guard let reply = HTTPReply(bytes) else { throw Failure("no whole HTTP/1.1 answer came") }
+        return reply
     }
 
     private func distrust(_ session: TLSSession, _ host: Name, at now: Int64) -> String? {
@@ -94,7 +133,10 @@ struct PolicyFetch: Sendable {
 
     private static func judged(_ reply: HTTPReply, _ host: Name) -> Outcome {
         guard reply.status == 200 else {
-            return .failed("\(host.text) answers with the HTTP status \(reply.status)")
+            let isRedirect = (300..<400).contains(reply.status)
+            return .failed(
+                "\(host.text) answers with the HTTP status \(reply.status)"
+                    + (isRedirect ? ", and no redirect may be followed" : ""))
         }
         guard reply.contentType == "text/plain" else {
             return .failed(
@@ -104,7 +146,8 @@ struct PolicyFetch: Sendable {
     }
 
     private static let path = "/.well-known/mta-sts.txt"
-    private static let mostAddresses = 4
+    private static let mostOfFamily = 2
+    private static let interval = Duration.milliseconds(250)
     private static let longestReply = 64 << 10
 }
 
@@ -113,6 +156,8 @@ extension MailLookup.Answer {
         guard case .records(let data) = self else { return [] }
         return data.compactMap { if case .address(let address) = $0 { address } else { nil } }
     }
+
+    fileprivate var trouble: String? { if case .unknown(let clause) = self { clause } else { nil } }
 }
 
 extension TLSCarrier {

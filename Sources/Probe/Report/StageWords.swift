@@ -198,30 +198,6 @@ extension OCSPStaple.Trouble {
     }
 }
 
-extension MailExchanges {
-    /// What follows a heading: the hosts by preference, or why there are none.
-    var summary: String {
-        switch outcome {
-        case .records where isNull: "the domain takes none (null MX)"
-        case .records:
-            records.prefix(Self.most)
-                .map { "\($0.exchange.text.plain()) (\($0.preference))" }.joined(separator: ", ")
-        case .none: "no MX record, the domain's own addresses stand in"
-        case .nameError: "there is no such domain"
-        case .unknown(let clause): "the MX records are not known: \(clause.plain())"
-        }
-    }
-}
-
-extension MailTexts {
-    /// A line for each record.
-    var words: [String] {
-        sorted.flatMap { place, texts in
-            texts.map { "\(place.plain()): \($0.plain(limit: 512))" }
-        } + (spfLookups.map { ["SPF takes \($0) of 10 DNS lookups"] } ?? [])
-    }
-}
-
 extension DANEVerdict {
     /// A line for each record, and one for what comes next.
     var words: [String] {

@@ -5,12 +5,13 @@ import OpenSSL
 struct CertificateRules {
     private let results: [CertificateComparison.Shown]
     private let now: Int64
+    private let isPolicyEnforced: Bool
 
-    init(_ results: [EndpointResult], at now: Int64) {
+    init(_ results: [EndpointResult], at now: Int64, isPolicyEnforced: Bool) {
         self.results = results.compactMap { result in
             result.handshake?.certificate.map { (result, $0) }
         }
-        self.now = now
+        (self.now, self.isPolicyEnforced) = (now, isPolicyEnforced)
     }
 
     var findings: [Finding] {
@@ -56,7 +57,7 @@ struct CertificateRules {
                         + "\(leaf.notAfter.timeText) (\(leaf.notAfter.remaining(at: now)))"
                         + (outlook ?? "")))
         }
-        guard trust.isOpportunistic else { return findings }
+        guard trust.isOpportunistic, !isPolicyEnforced else { return findings }
         return findings.map { finding in
             var finding = finding
             finding.severity = .warning

@@ -47,7 +47,7 @@ struct MailTrust {
         dane = result.handshake?.dane
     }
 
-    /// Without DANE nobody there looks at the certificate (RFC 7435, RFC 7672 1.3).
+    /// Without DANE and MTA-STS nobody there looks at the certificate (RFC 7435, RFC 7672 1.3).
     var isOpportunistic: Bool { isMail && dane?.matches == nil }
 
     /// Only where clients do DANE: a browser fails by an expired certificate whatever its TLSA record says.

@@ -104,7 +104,7 @@ extension HTMLPage {
 
     fileprivate mutating func mail(_ mail: MailReport) {
         heading(2, "Mail: \(mail.exchanges.summary)")
-        terms([("Records", mail.texts.words)])
+        terms([("Records", mail.words)])
         for path in mail.paths {
             heading(2, "Mail exchange \(path.resolution.host.plain())")
             resolution(path.resolution)

@@ -25,6 +25,39 @@ extension MailReport {
                 }),
             "spfLookups": .integer(texts.spfLookups),
             "faults": .strings(texts.faults),
+            "mtaSTS": sts?.json ?? .null,
+        ])
+    }
+}
+
+extension MTASTSReport {
+    fileprivate var json: JSON {
+        .object([
+            "records": .strings(records),
+            "id": .string(id),
+            "state": .string(state),
+            "detail": .string(trouble),
+            "policy": policy?.json ?? .null,
+        ])
+    }
+
+    private var state: String {
+        switch outcome {
+        case .fetched(let policy): policy.faults.isEmpty ? "fetched" : "invalid"
+        case .failed: "failed"
+        case .forbidden: "forbidden"
+        case .cutShort: "cut_short"
+        case nil: "invalid_record"
+        }
+    }
+}
+
+extension MTASTSPolicy {
+    fileprivate var json: JSON {
+        .object([
+            "mode": .string(mode?.rawValue),
+            "maxAge": .integer(maxAge),
+            "mx": .strings(patterns),
         ])
     }
 }

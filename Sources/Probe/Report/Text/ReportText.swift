@@ -93,7 +93,7 @@ extension TextPage {
     fileprivate mutating func mail(_ mail: MailReport) {
         gap()
         line("Mail: \(mail.exchanges.summary)", hanging: 2)
-        for words in mail.texts.words { line(words, indent: 2, hanging: 6) }
+        for words in mail.words { line(words, indent: 2, hanging: 6) }
         for path in mail.paths {
             gap()
             line("Mail exchange \(path.resolution.host.plain())")
