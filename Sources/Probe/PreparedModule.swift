@@ -158,7 +158,8 @@ package struct PreparedModule: Sendable {
     }
 
     func mail() -> MailStage {
-        MailStage(resolvers: views, selectors: selectors, policies: policies)
+        MailStage(
+            resolvers: views, selectors: selectors, policies: policies, validation: validation())
     }
 
     /// Nil where the module disables DNSSEC.

@@ -16,6 +16,13 @@ extension Diagnosis {
         var endpoints = path.endpoints
         findings += AuthorizationRules(path).findings
         if let mail {
+            if let validation = mail.validation {
+                findings +=
+                    ValidationRules(
+                        result: validation, resolution: resolution, isRequired: requiresDNSSEC,
+                        now: now
+                    ).findings(beside: findings)
+            }
             for path in mail.paths {
                 findings += Self.name(path, requiresDNSSEC: requiresDNSSEC, at: now).filter {
                     !MailRules.targetClasses.contains($0.failureClass)
@@ -27,7 +34,7 @@ extension Diagnosis {
                 MailRules(domain: resolution, mail: mail, endpoints: endpoints).findings
         }
         findings +=
-            EndpointRules(endpoints, at: now, isPolicyEnforced: mail?.sts?.isEnforced ?? false)
+            EndpointRules(endpoints, at: now, demands: MailDemands(mail, of: resolution.host))
             .findings
         self.init(findings: findings)
         let unexplained = ([path] + (mail?.paths ?? [])).map(\.resolution).filter(\.leadsNowhere)

@@ -21,6 +21,9 @@ package struct DANEVerdict: Hashable, Sendable {
         }
     }
 
+    /// The TLSA base domain (RFC 7671 7).
+    var base: Name { owner.suffix(max(0, owner.labelCount - 2)) }
+
     /// Nil where no record is usable, which is as if there were none (RFC 7671 10.3, RFC 7672 2.2).
     package var matches: Bool? {
         let usable = records.filter { $0.match != .unusable }

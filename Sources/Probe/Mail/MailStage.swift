@@ -9,6 +9,8 @@ package struct MailReport: Sendable {
     package var paths: [PathOfHost]
     /// Nil where the domain does not do MTA-STS.
     var sts: MTASTSReport?
+    /// Of the MX records; nil where DNSSEC is disabled.
+    var validation: DNSSECResult?
 
     package init(_ exchanges: MailExchanges, _ texts: MailTexts, _ paths: [PathOfHost]) {
         (self.exchanges, self.texts, self.paths) = (exchanges, texts, paths)
@@ -24,6 +26,8 @@ package struct MailStage: Sendable {
     /// Of keys that the module wants to be looked at.
     let selectors: [Name]
     let policies: PolicyFetch
+    /// Nil where the module disables DNSSEC.
+    let validation: ValidationStage?
 
     /// `follow` takes a host from its name to its handshakes; `now` is in seconds since 1970.
     func callAsFunction(
@@ -39,12 +43,14 @@ package struct MailStage: Sendable {
         async let texts = MailTexts(of: domain, selectors: selectors, textLookup)
         async let sts = MTASTSReport(
             of: domain, policies, lookup, at: now, budget: budget, by: deadline)
+        async let validated = validation?(
+            domain, [.mx], at: now, budget: budget, by: deadline)
         let exchanges = MailExchanges(await lookup(domain, .mx))
         // Without MX records the domain's own addresses take the mail (RFC 5321 5.1).
         let hosts = exchanges.outcome == .none ? [domain] : exchanges.hosts
         let paths = await concurrently(hosts, follow)
         var report = MailReport(exchanges, await texts, paths)
-        report.sts = await sts
+        (report.sts, report.validation) = (await sts, await validated)
         return report
     }
 

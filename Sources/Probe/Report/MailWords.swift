@@ -1,4 +1,5 @@
 import DNS
+import DNSSEC
 
 // What a domain says about its mail, in phrases that terminal and page share.
 extension MailExchanges {
@@ -48,6 +49,9 @@ extension MTASTSReport {
 }
 
 extension MailReport {
-    /// A line for each record, and one for the policy.
-    var words: [String] { texts.words + [sts?.words].compactMap { $0 } }
+    /// A line on DNSSEC, one for each record, and one for the policy.
+    var words: [String] {
+        [validation.map { "MX records: \($0.status.rawValue)" }].compactMap { $0 }
+            + texts.words + [sts?.words].compactMap { $0 }
+    }
 }

@@ -43,7 +43,7 @@ package struct Report: Sendable {
 
     /// Over all of them; nil where nothing was validated.
     var wholeValidation: DNSSECResult? {
-        let all = [validation] + (mail?.paths.map(\.validation) ?? [])
+        let all = [validation, mail?.validation] + (mail?.paths.map(\.validation) ?? [])
         let validations = all.compactMap { $0 }.flatMap(\.validations)
         return validations.isEmpty ? nil : DNSSECResult(validations)
     }

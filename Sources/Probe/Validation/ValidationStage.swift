@@ -19,11 +19,12 @@ package struct ValidationStage: Sendable {
         (self.cache, self.resolvers) = (cache, resolvers)
     }
 
-    /// Both address types at once; they share what leads down to their zone.
+    /// All types at once; they share what leads down to their zone.
     package func callAsFunction(
-        _ name: Name, at now: Int64, budget: Duration, by deadline: Deadline
+        _ name: Name, _ types: [RecordType] = [.a, .aaaa], at now: Int64, budget: Duration,
+        by deadline: Deadline
     ) async -> DNSSECResult {
-        let results = await concurrently([RecordType.a, .aaaa]) { type in
+        let results = await concurrently(types) { type in
             await judge(Question(name, type), at: now, budget: budget, by: deadline)
         }
         var result = DNSSECResult(results.map(\.validation))

@@ -76,10 +76,10 @@ struct Seen {
     let results: [EndpointResult]
     let diagnosis: Diagnosis
 
-    init(_ results: [EndpointResult]) {
+    init(_ results: [EndpointResult], _ demands: MailDemands = MailDemands()) {
         self.results = results
         diagnosis = Diagnosis(
-            findings: EndpointRules(results, at: ServerAuthority.now).findings)
+            findings: EndpointRules(results, at: ServerAuthority.now, demands: demands).findings)
     }
 
     var primary: FailureClass? { diagnosis.primary?.failureClass }

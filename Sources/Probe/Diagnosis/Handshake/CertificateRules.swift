@@ -5,13 +5,13 @@ import OpenSSL
 struct CertificateRules {
     private let results: [CertificateComparison.Shown]
     private let now: Int64
-    private let isPolicyEnforced: Bool
+    private let demands: MailDemands
 
-    init(_ results: [EndpointResult], at now: Int64, isPolicyEnforced: Bool) {
+    init(_ results: [EndpointResult], at now: Int64, demands: MailDemands) {
         self.results = results.compactMap { result in
             result.handshake?.certificate.map { (result, $0) }
         }
-        (self.now, self.isPolicyEnforced) = (now, isPolicyEnforced)
+        (self.now, self.demands) = (now, demands)
     }
 
     var findings: [Finding] {
@@ -37,10 +37,10 @@ struct CertificateRules {
     }
 
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
-        let trust = MailTrust(result)
+        let trust = MailTrust(result, demands)
         var findings = faults(result, presented).filter { !trust.dismisses($0.failureClass) }
         findings += StapleRules(result, presented).findings
-        if !presented.nameMatches, !trust.dismisses(.certNameMismatch) {
+        if !presented.nameMatches, !trust.coversName(presented.leaf) {
             findings.append(
                 finding(.certNameMismatch, .failure, result, nameText(result, presented)))
         }
@@ -57,7 +57,7 @@ struct CertificateRules {
                         + "\(leaf.notAfter.timeText) (\(leaf.notAfter.remaining(at: now)))"
                         + (outlook ?? "")))
         }
-        guard trust.isOpportunistic, !isPolicyEnforced else { return findings }
+        guard trust.isOpportunistic else { return findings }
         return findings.map { finding in
             var finding = finding
             finding.severity = .warning

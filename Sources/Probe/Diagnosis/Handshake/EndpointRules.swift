@@ -6,18 +6,17 @@ struct EndpointRules {
     private let results: [EndpointResult]
     /// Seconds since 1970.
     private let now: Int64
-    private let isPolicyEnforced: Bool
+    private let demands: MailDemands
 
-    /// `isPolicyEnforced` where an MTA-STS policy makes mail servers look at certificates.
-    init(_ results: [EndpointResult], at now: Int64, isPolicyEnforced: Bool = false) {
-        (self.results, self.now, self.isPolicyEnforced) = (results, now, isPolicyEnforced)
+    init(_ results: [EndpointResult], at now: Int64, demands: MailDemands = MailDemands()) {
+        (self.results, self.now, self.demands) = (results, now, demands)
     }
 
     var findings: [Finding] {
         probe + families + byPort.flatMap { network($0) }
             + results.flatMap { StartTLSRules($0).findings + HandshakeRules($0).findings }
-            + CertificateRules(results, at: now, isPolicyEnforced: isPolicyEnforced).findings
-            + results.flatMap { TLSARules($0).findings }
+            + CertificateRules(results, at: now, demands: demands).findings
+            + results.flatMap { TLSARules($0, demands).findings }
     }
 
     /// Port by port of each host, in the order of the first endpoint of each.

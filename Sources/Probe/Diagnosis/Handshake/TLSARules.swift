@@ -1,11 +1,15 @@
 import DNS
+import DNSSEC
 import OpenSSL
 
 /// What secure TLSA records show against the chain of one endpoint.
 struct TLSARules {
     private let result: EndpointResult
+    private let demands: MailDemands
 
-    init(_ result: EndpointResult) { self.result = result }
+    init(_ result: EndpointResult, _ demands: MailDemands = MailDemands()) {
+        (self.result, self.demands) = (result, demands)
+    }
 
     var findings: [Finding] {
         guard let handshake = result.handshake, let dane = handshake.dane,
@@ -21,9 +25,18 @@ struct TLSARules {
                     "\(result.place): \(dane.owner.text) has \(shown)"
                         + (rest > 0 ? " and \(rest) more" : "")
                         + ", and nothing that the server sends matches; its key is "
-                        + Self.record(of: certificate.leaf)
+                        + Self.record(of: certificate.leaf) + reservation
                 ])
         ]
+    }
+
+    /// Senders may do without DANE where the MX records could be forged, and those that do not are hit all the same.
+    private var reservation: String {
+        guard result.endpoint.port.service == .smtp, let status = demands.exchangesStatus,
+            status != .secure
+        else { return "" }
+        return "; the MX records are \(status.rawValue), and senders may use the TLSA records even "
+            + "so (RFC 7672 2.2.1)"
     }
 
     /// The record that RFC 7671 5.1 recommends for a certificate.
@@ -35,35 +48,4 @@ struct TLSARules {
     }
 
     private static let mostShown = 4
-}
-
-/// Which faults of a certificate count where mail servers speak to each other.
-struct MailTrust {
-    private let isMail: Bool
-    private let dane: DANEVerdict?
-
-    init(_ result: EndpointResult) {
-        isMail = result.endpoint.port.service == .smtp
-        dane = result.handshake?.dane
-    }
-
-    /// Without DANE and MTA-STS nobody there looks at the certificate (RFC 7435, RFC 7672 1.3).
-    var isOpportunistic: Bool { isMail && dane?.matches == nil }
-
-    /// Only where clients do DANE: a browser fails by an expired certificate whatever its TLSA record says.
-    func dismisses(_ failureClass: FailureClass) -> Bool {
-        guard isMail, let dane else { return false }
-        if dane.matchesEndEntity { return Self.judged.contains(failureClass) }
-        return dane.matchesTrustAnchor && Self.trust.contains(failureClass)
-    }
-
-    /// Whose signature it is.
-    private static let trust: Set<FailureClass> = [
-        .certSelfSigned, .chainIncomplete, .certUntrustedRoot,
-    ]
-    /// All that RFC 7671 5.1 leaves out beside DANE-EE(3): names, dates and everything above the leaf.
-    private static let judged: Set<FailureClass> = trust.union([
-        .certExpired, .certNotYetValid, .certNameMismatch, .chainCertExpired, .certPurposeInvalid,
-        .certSignatureWeak, .certInvalid, .certExpiring,
-    ])
 }

@@ -11,6 +11,7 @@ extension MailReport {
                         "host": .string(record.exchange.text),
                     ])
                 }),
+            "dnssec": validation?.json ?? .null,
             "hosts": .array(
                 paths.map { path in
                     .object([
