@@ -64,6 +64,7 @@ extension Diagnosis {
                 ValidationRules(
                     result: validation, resolution: resolution, isRequired: requiresDNSSEC, now: now
                 ).findings(beside: findings)
+            findings += TLSALookupRules(path, validation, isRequired: requiresDNSSEC).findings
         }
         if validation == nil, !resolution.supposes { findings += judgedByResolvers(resolution) }
         return findings

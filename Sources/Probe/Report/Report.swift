@@ -1,3 +1,4 @@
+import DNS
 package import DNSSEC
 
 /// Everything that one probe saw and concluded; all renderings are made from it.
@@ -78,6 +79,13 @@ package struct DNSSECResult: Sendable {
         var seen: Set<String> = []
         return (validations.flatMap(\.notes) + zones.flatMap(\.notes)).filter {
             seen.insert($0).inserted
+        }
+    }
+
+    /// TLSA records that nobody can be sure of, a line each.
+    var tlsaWords: [String] {
+        tlsa.compactMap { published in
+            published.fault.map { "\(published.owner.text) TLSA not known, \($0.words)" }
         }
     }
 

@@ -14,6 +14,9 @@ package struct PublishedTLSA: Sendable {
     /// `_443._tcp.example.com`, before aliases of its own.
     package var owner: Name { validation.question.name }
 
+    /// Why nobody can tell whether there are any; nil where it is known.
+    package var fault: Fault? { validation.status > .insecure ? validation.fault : nil }
+
     /// Only what DNSSEC secures counts (RFC 6698 4.1).
     package var records: [TLSA] {
         guard validation.status == .secure else { return [] }
@@ -36,11 +39,12 @@ extension ValidationStage {
             var last: PublishedTLSA?
             for base in bases {
                 guard let owner = base.child("_tcp".utf8)?.child("_\(port)".utf8) else { continue }
-                let validation = await self(
-                    Question(owner, .tlsa), at: now, budget: budget, by: deadline)
+                let result = await self(
+                    owner, [.tlsa], at: now, budget: budget, by: deadline)
+                guard let validation = result.validations.first else { continue }
                 let published = PublishedTLSA(port: port, validation)
                 // What cannot be validated is no proof that there is nothing (RFC 7671 7).
-                if !published.records.isEmpty || validation.status > .insecure { return published }
+                if !published.records.isEmpty || published.fault != nil { return published }
                 last = last ?? published
             }
             return last

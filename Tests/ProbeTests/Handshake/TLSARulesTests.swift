@@ -30,14 +30,15 @@ import Testing
     /// The chain at port 25 or 443 of 192.0.2.1, judged beside these records.
     func seen(
         _ records: [TLSA], _ chain: [Certificate]? = nil, service: ServiceProtocol = .https,
-        status: Status = .secure
+        status: Status = .secure, base: String = ServerAuthority.host,
+        demands: MailDemands = MailDemands()
     ) throws -> Seen {
         let judge = CertificateJudge(
             trust: TrustStore(certificates: [authority.root]), intermediates: [])
         var sighting = try Sighting(chain ?? [leaf, authority.intermediate], at: 1)
         let port = Port(service.defaultPort, service)
         sighting.result.endpoint.port = port
-        let owner = try #require(Name("_\(port.number)._tcp.\(ServerAuthority.host)"))
+        let owner = try #require(Name("_\(port.number)._tcp.\(base)"))
         var validation = Validation(
             question: Question(owner, .tlsa), status: status, fault: nil)
         let rrset = RRset(
@@ -47,7 +48,7 @@ import Testing
         let results = judge([sighting], at: Self.now)
         return Seen(
             judge.match(
-                results, [PublishedTLSA(port: port.number, validation)], at: Self.now))
+                results, [PublishedTLSA(port: port.number, validation)], at: Self.now), demands)
     }
 
     @Test func matchAndMismatch() throws {
@@ -114,6 +115,75 @@ import Testing
         #expect(try seen([record], old, service: .smtp).classes == [.certExpired])
         let unsent = try seen([record], [old[0]], service: .smtp)
         #expect(unsent.classes.contains(.tlsaMismatch))
+    }
+
+    /// RFC 7672 3.2.2: the names that a sender takes beside DANE-TA(2).
+    @Test func recordOfTheIssuerAllowsMoreNames() throws {
+        let key = try PrivateKey.generate(.ecdsa(.p256))
+        let root = try ServerAuthority.draft("Own Root", isCA: true).selfSigned(with: key)
+        func classes(
+            _ name: String, base: String = ServerAuthority.host, _ status: Status = .secure
+        ) throws -> [FailureClass] {
+            let leaf = try ServerAuthority.draft(name).issued(
+                by: root, key: key, for: authority.leafKey)
+            var demands = MailDemands()
+            (demands.domain, demands.exchangesStatus) = ("a.test", status)
+            return try seen(
+                [self.key(root, usage: 2)], [leaf, root], service: .smtp, base: base,
+                demands: demands
+            ).classes
+        }
+        #expect(try classes("a.test").isEmpty)
+        #expect(try classes("a.test", .insecure) == [.certNameMismatch])
+        #expect(try classes("end.test", base: "end.test").isEmpty)
+        #expect(try classes("end.test") == [.certNameMismatch])
+    }
+
+    /// RFC 7672 2.2.1: senders may use the records of hosts whose names could be forged.
+    @Test func recordsBehindUnsignedMXRecordsCount() throws {
+        var demands = MailDemands()
+        (demands.domain, demands.exchangesStatus) = ("a.test", .insecure)
+        let seen = try seen([Self.other], service: .smtp, demands: demands)
+        #expect(seen.primary == .tlsaMismatch)
+        #expect(seen.evidence.contains("the MX records are insecure"))
+    }
+
+    /// RFC 7672 2.1.2: what cannot be had is not absent.
+    @Test(arguments: [
+        (Fault.Kind.signatureInvalid, ServiceProtocol.smtp, Finding.Severity.failure),
+        (.denialInvalid, .smtp, .failure), (.indeterminate, .smtp, .warning),
+        (.signatureInvalid, .https, .warning), (.indeterminate, .https, .warning),
+    ])
+    func recordsThatCannotBeHad(
+        _ kind: Fault.Kind, _ service: ServiceProtocol, _ severity: Finding.Severity
+    ) throws {
+        let port = Port(service.defaultPort, service)
+        let owner = try #require(Name("_\(port.number)._tcp.mx.a.test"))
+        let zone = try #require(Name("a.test"))
+        let validation = Validation(
+            question: Question(owner, .tlsa), status: kind.status,
+            fault: Fault(kind, in: zone, "the reason"))
+        var result = DNSSECResult([])
+        result.tlsa = [PublishedTLSA(port: port.number, validation)]
+        var sighting = try Sighting([leaf, authority.intermediate], at: 1)
+        sighting.result.endpoint.port = port
+        let resolution = Resolution(host: "mx.a.test", name: zone, outcome: .addresses)
+        let path = PathOfHost(resolution, result, [sighting.result])
+        let findings = TLSALookupRules(path, result, isRequired: false).findings
+        #expect(findings.map(\.failureClass.rawValue) == [kind.rawValue])
+        #expect(findings.map(\.severity) == [severity])
+        let evidence = try #require(findings.first?.evidence.first)
+        #expect(evidence.contains("\(owner.text) has TLSA records cannot be told: the reason"))
+        #expect(evidence.contains("RFC 7672 2.1.2") == (service == .smtp))
+    }
+
+    @Test(arguments: [Fault.Kind.noDNSSEC, .algorithmUnsupported])
+    func recordsInUnsignedZonesAreNoDANE(_ kind: Fault.Kind) throws {
+        let owner = try #require(Name("_25._tcp.mx.a.test"))
+        let validation = Validation(
+            question: Question(owner, .tlsa), status: kind.status, fault: Fault(kind, in: owner, "")
+        )
+        #expect(PublishedTLSA(port: 25, validation).fault == nil)
     }
 
     /// RFC 7435: without DANE mail goes on, whatever the certificate.

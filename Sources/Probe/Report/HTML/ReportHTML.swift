@@ -128,6 +128,7 @@ extension HTMLPage {
                     Cell(zone.keyWords ?? zone.fault?.words ?? ""), Cell(zone.signatureWords ?? ""),
                 ]
             })
+        for words in validation.tlsaWords { paragraph(words) }
         for note in validation.notes { paragraph("Note: \(note.plain())") }
     }
 

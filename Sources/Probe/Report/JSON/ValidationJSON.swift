@@ -54,6 +54,17 @@ extension DNSSECResult {
                         "answer": .strings(validation.answerRecords),
                     ])
                 }),
+            "tlsa": .array(
+                tlsa.map { published in
+                    .object([
+                        "port": .integer(published.port),
+                        "name": .string(published.owner.text),
+                        "status": .string(published.validation.status.rawValue),
+                        "class": .string(published.validation.fault?.failureClass),
+                        "detail": .string(published.validation.fault?.detail),
+                        "records": .strings(published.validation.answerRecords),
+                    ])
+                }),
         ])
     }
 }

@@ -110,6 +110,7 @@ extension TextPage {
         let reason = validation.fault.map { ", " + $0.words } ?? ""
         line("DNSSEC: \(validation.status.rawValue)\(reason)", hanging: 2)
         for zone in validation.zones { self.zone(zone) }
+        for words in validation.tlsaWords { line(words, indent: 2, hanging: 6) }
         for note in validation.notes { line("note: \(note.plain())", indent: 2, hanging: 6) }
     }
 

@@ -1,0 +1,36 @@
+import DNS
+import DNSSEC
+
+/// TLSA records that are to be there or not, and nobody can tell (RFC 7672 2.1).
+struct TLSALookupRules {
+    private let path: PathOfHost
+    private let validation: DNSSECResult
+    private let isRequired: Bool
+
+    init(_ path: PathOfHost, _ validation: DNSSECResult, isRequired: Bool) {
+        (self.path, self.validation, self.isRequired) = (path, validation, isRequired)
+    }
+
+    var findings: [Finding] { validation.tlsa.compactMap(finding) }
+
+    /// To a sender with DANE a failed lookup is no absence: it keeps the mail (RFC 7672 2.1.2). Nobody else is hit.
+    private func finding(_ published: PublishedTLSA) -> Finding? {
+        guard let fault = published.fault,
+            let failureClass = FailureClass(rawValue: fault.kind.rawValue)
+        else { return nil }
+        let isMail = path.endpoints.contains {
+            $0.endpoint.port.number == published.port && $0.endpoint.port.service == .smtp
+        }
+        let isFailure = failureClass == .dnssecIndeterminate ? isRequired : isMail
+        let rest =
+            isMail
+            ? "; senders with DANE keep mail for \(path.resolution.host) back (RFC 7672 2.1.2)" : ""
+        return Finding(
+            failureClass, isFailure ? .failure : .warning, confidence: .oneObservation,
+            at: ["zone \(fault.zone.text)"],
+            [
+                "whether \(published.owner.text) has TLSA records cannot be told: "
+                    + "\(fault.detail)\(rest)"
+            ])
+    }
+}
