@@ -1,5 +1,6 @@
 import Addresses
 import DNS
+import DNSSEC
 
 /// What a domain's mail records show, beside what their hosts lead to.
 struct MailRules {
@@ -35,6 +36,8 @@ struct MailRules {
                     .mxMissing, hasAddress ? .warning : .failure, confidence: .oneObservation,
                     at: place, ["\(domain.host) has no MX record; \(rest)"])
             ]
+        // A bogus answer is told by its fault.
+        case .unknown where mail.validation?.status == .bogus: return []
         case .unknown(let clause):
             return [
                 Finding(
