@@ -22,9 +22,11 @@ package final class SignedTree: Sendable {
     package let cases: [Case]
     private let daemons: [Daemon]
 
-    /// Of the root and `test.`, with the zones given; without any, all that the tests ask of.
-    package init(_ zones: [ZonePlan]? = nil) async throws {
+    /// Of the root and `test.`, with the zones given; without any, all that the tests ask of. It takes five fixed
+    /// addresses from `first` on.
+    package init(_ zones: [ZonePlan]? = nil, from first: Int = 1) async throws {
         let ground = try await Ground.shared.value
+        let address = { @Sendable (number: Int) in ground.address(first + number) }
         let directory = try ground.newDirectory("tree")
         let plans = Self.top + (zones ?? Self.plans(ground))
         cases = plans.flatMap { plan in
@@ -35,10 +37,10 @@ package final class SignedTree: Sendable {
             }
         }
         let places: [ZonePlan.Server: String] = [
-            .bind: ground.address(3), .nsd: ground.address(4),
+            .bind: address(2), .nsd: address(3),
         ]
-        rootServer = ground.address(1)
-        var servers = [".": rootServer, "test.": ground.address(2)]
+        rootServer = address(0)
+        var servers = [".": rootServer, "test.": address(1)]
         for plan in plans where servers[plan.zone] == nil {
             servers[plan.zone] = places[plan.server]
         }
@@ -63,15 +65,15 @@ package final class SignedTree: Sendable {
         let zones = plans.map {
             ServedZone(name: $0.zone, file: files[$0.zone] ?? "", address: servers[$0.zone] ?? "")
         }
-        for host in [1, 2, 3] { try await ground.carry(ground.address(host)) }
+        for number in 0...2 { try await ground.carry(address(number)) }
         async let bind = NameServers.bind(
-            zones.filter { $0.address != ground.address(4) }, in: directory)
+            zones.filter { $0.address != address(3) }, in: directory)
         async let nsd = NameServers.nsd(
-            zones.filter { $0.address == ground.address(4) }, in: directory)
+            zones.filter { $0.address == address(3) }, in: directory)
         async let unbound = NameServers.unbound(
-            ground.address(5), hints: directory + "/hints", anchors: directory + "/anchors",
+            address(4), hints: directory + "/hints", anchors: directory + "/anchors",
             in: directory)
-        resolver = ground.address(5)
+        resolver = address(4)
         daemons = try await [bind, nsd, unbound]
     }
 
