@@ -15,7 +15,7 @@ struct TLSALookupRules {
 
     /// To a sender with DANE a failed lookup is no absence: it keeps the mail (RFC 7672 2.1.2). Nobody else is hit.
     private func finding(_ published: PublishedTLSA) -> Finding? {
-        guard let fault = published.fault,
+        guard let fault = published.fault, !isKnown(fault),
             let failureClass = FailureClass(rawValue: fault.kind.rawValue)
         else { return nil }
         let isMail = path.endpoints.contains {
@@ -32,5 +32,12 @@ struct TLSALookupRules {
                 "whether \(published.owner.text) has TLSA records cannot be told: "
                     + "\(fault.detail)\(rest)"
             ])
+    }
+
+    /// The host's own addresses show the same fault of the zone.
+    private func isKnown(_ fault: Fault) -> Bool {
+        validation.validations.contains {
+            $0.fault?.kind == fault.kind && $0.fault?.zone == fault.zone
+        }
     }
 }
