@@ -97,7 +97,8 @@ package final class Lab: Sendable {
             throw .keys(error)
         }
         let ports = sockets.ports
-        let tlsa = TLSARecords(ports: [ports.https, ports.imaps, ports.smtps], digest: digest)
+        let tlsa = TLSARecords(
+            ports: [ports.https, ports.imaps, ports.smtps, ports.smtp], digest: digest)
         let tree = try Tree(block, sites, ipv6: sockets.ipv6, tlsa, at: now)
         self.sockets = sockets
         (resolver, self.ports) = (sockets.resolver.address, sockets.ports)

@@ -31,6 +31,10 @@ struct PortServer: Sendable {
         for (site, application, listener) in sockets.listeners {
             let behaviour: PortBehaviour
             switch site.host[application] {
+            case .tls(let leaf, let handshake) where site.entry.answer.mail != nil:
+                let policy = site.entry.answer.mail?.policyText(of: site.entry.owner)
+                behaviour = .policy(
+                    PolicyServer(context: try context(site, leaf, handshake), policy: policy))
             case .tls(let leaf, let handshake):
                 behaviour = .tls(try context(site, leaf, handshake), application)
             case .upgrading(let upgrade, let leaf):

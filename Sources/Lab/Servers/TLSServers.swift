@@ -10,6 +10,7 @@ enum Application: Sendable, CaseIterable {
 enum PortBehaviour: Sendable {
     case tls(TLSContext, Application)
     case upgrading(UpgradingServer)
+    case policy(PolicyServer)
     case plaintext, mute, reset, alert
 
     /// Serves one connection to its end; never longer than its patience.
@@ -19,6 +20,7 @@ enum PortBehaviour: Sendable {
             switch self {
             case .tls(let context, let application):
                 try await TLSConversation(connection, deadline).run(context, application)
+            case .policy(let server): try await server.serve(connection, by: deadline)
             case .upgrading(let server): try await server.serve(connection, by: deadline)
             case .plaintext:
                 _ = try await connection.read(atMost: 4096, by: deadline)

@@ -26,6 +26,10 @@ struct Leaf {
             if let key = entry.tlsa {
                 tlsa.add(to: &leaves[index].zone, below: try Tree.name(entry.owner), of: key)
             }
+            if let plan = entry.answer.mail {
+                let addresses = sites.filter { $0.entry.name == entry.name }.map(\.address)
+                try leaves[index].zone.add(try Tree.name(entry.owner), plan, addresses, tlsa)
+            }
         }
         return leaves
     }
@@ -103,7 +107,7 @@ extension Zone {
             }
             for address in addresses { add(owner, .a, .address(address), ttl: ttl) }
         case .alias(let target): add(owner, .cname, .name(try Tree.name(target)), ttl: ttl)
-        case .noAddress, .nothing: break
+        case .noAddress, .mail, .nothing: break
         }
     }
 

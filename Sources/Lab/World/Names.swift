@@ -17,12 +17,15 @@ package struct LabName: Hashable, Sendable {
     package let hasOwnResolvers: Bool
     /// What a probe is to be told to expect of its records.
     package let expectations: LabExpectations
+    /// Whether it is a domain whose MX records a probe is to follow.
+    package let isMailDomain: Bool
     /// The protocol of its only port, which begins in plaintext; nil where it has the usual three.
     package let upgradedProtocol: String?
 
     /// Whether a probe of it needs settings that the lab's other names do not.
     package var hasOwnModule: Bool {
         hasOwnResolvers || expectations != LabExpectations() || upgradedProtocol != nil
+            || isMailDomain
     }
 }
 
@@ -52,10 +55,18 @@ struct Entry: Sendable {
         case alias(String)
         /// The name exists and has no address.
         case noAddress
+        /// A domain by what it says about its mail.
+        case mail(MailPlan)
         /// No such name, no such zone.
         case nothing
 
-        var hosts: [Host] { if case .hosts(let hosts, _) = self { hosts } else { [] } }
+        var hosts: [Host] {
+            switch self {
+            case .hosts(let hosts, _): hosts
+            case .mail(let plan): plan.hosts
+            case .alias, .noAddress, .nothing: []
+            }
+        }
     }
 
     let name: LabName
@@ -100,7 +111,8 @@ struct Entry: Sendable {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
             expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty,
-            expectations: expect, upgradedProtocol: answer.hosts.first?.upgradedProtocol)
+            expectations: expect, isMailDomain: answer.mail != nil,
+            upgradedProtocol: answer.hosts.first?.upgradedProtocol)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.tlsa, self.hasIPv6) = (resolvers, tlsa, hasIPv6)
@@ -117,7 +129,7 @@ struct Entry: Sendable {
 enum Catalogue {
     static let all =
         healthy + resolvers + delegations + records + dnssec + network + upgrades + handshakes
-        + certificates
+        + certificates + mail
 
     private static let healthy: [Entry] = [
         Entry("healthy.test", "signed, every port answers", hasIPv6: true),

@@ -39,6 +39,7 @@ struct Site: Sendable {
     /// The names on its certificate.
     var certificateNames: [String] {
         let owner = entry.owner
+        if entry.answer.mail != nil { return [owner] + MailPlan.hostNames(of: owner) }
         return owner.hasPrefix("*.")
             ? [owner, String(owner.dropFirst(2))] : [owner, "www." + owner]
     }

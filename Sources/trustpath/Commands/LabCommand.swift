@@ -33,7 +33,7 @@ struct LabCommand: AsyncParsableCommand {
                           \(lab.ports.smtp) and \(lab.ports.imap) for 25 and 143
 
             These names need resolvers of their own (--resolver, the first as the users' view), a module's expect or
-            another port (--ports):
+            expand, or another port (--ports):
             \(Self.settings(of: lab))
             """)
         if serve {
@@ -54,7 +54,8 @@ struct LabCommand: AsyncParsableCommand {
             let gap = String(repeating: " ", count: width - name.name.count + 2)
             let resolvers = name.hasOwnResolvers ? lab.resolvers(of: name) : []
             let port = lab.upgradedPort(of: name).map { ["\($0.number)/\($0.protocol)"] } ?? []
-            let words = resolvers + name.expectations.words + port
+            let mail = name.isMailDomain ? ["expand: mx"] : []
+            let words = resolvers + name.expectations.words + mail + port
             return "\(name.name)\(gap)\(words.joined(separator: " "))\n"
         }.joined()
     }
@@ -88,7 +89,10 @@ struct LabCommand: AsyncParsableCommand {
             module.expect.addresses = name.expectations.addresses.map { Located($0) }
         }
         module.dnsPort = lab.rootServer.port
-        if let port = name.flatMap(lab.upgradedPort) {
+        if name?.isMailDomain == true {
+            module.expand = .mx
+            module.ports = [PortSetting(lab.ports.smtp, protocol: "smtp")]
+        } else if let port = name.flatMap(lab.upgradedPort) {
             module.ports = [PortSetting(port.number, protocol: port.protocol)]
         } else {
             module.ports = [
@@ -99,6 +103,7 @@ struct LabCommand: AsyncParsableCommand {
         var surroundings = PreparedModule.Surroundings()
         let store = TrustStore(certificates: [lab.rootCertificate])
         surroundings.trust = { store }
+        surroundings.policyPort = lab.ports.https
         surroundings.anchors = try TrustAnchors(text: Array(lab.trustAnchorText.utf8))
         surroundings.intermediates = lab.intermediates
         return try PreparedModule(module, named: title, in: surroundings)
