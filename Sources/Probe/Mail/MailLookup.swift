@@ -25,6 +25,8 @@ struct MailLookup: Sendable {
             }
         }
 
+        var isKnown: Bool { if case .unknown = self { false } else { true } }
+
         /// TXT records, the strings of each joined.
         var texts: [String] {
             guard case .records(let data) = self else { return [] }

@@ -78,6 +78,12 @@ struct DKIMKeyRecord: Hashable, Sendable {
             tags.fault("the version is not DKIM1, or does not stand first")
         }
         let algorithm = tags["k"]?.lowercased() ?? "rsa"
+        if let hashes = tags["h"], !Self.list(hashes).contains("sha256") {
+            tags.fault("h=\(hashes.plain(limit: 32)) leaves out sha256 (RFC 8301 3.1)")
+        }
+        if let services = tags["s"], Self.list(services).isDisjoint(with: ["*", "email"]) {
+            tags.fault("s=\(services.plain(limit: 32)) leaves out email")
+        }
         if let data = tags["p"] {
             let key = data.utf8.filter { !($0 == 0x20 || (9...13).contains($0)) }
             if key.isEmpty {
@@ -91,6 +97,11 @@ struct DKIMKeyRecord: Hashable, Sendable {
             tags.fault("there is no key (p=)")
         }
         faults = tags.faults
+    }
+
+    /// Separated by colons.
+    private static func list(_ value: String) -> Set<String> {
+        Set(value.split(separator: ":").map { String($0).trimmed.lowercased() })
     }
 
     private static func fault(of key: [UInt8], _ algorithm: String) -> String? {

@@ -8,6 +8,8 @@ package struct MailTexts: Hashable, Sendable {
     package var records: [String: [String]] = [:]
     /// DNS lookups that the SPF record takes, up to one more than it may; nil where there is none.
     package var spfLookups: Int?
+    /// Names whose records nobody gives, with the reason: of them nothing is claimed.
+    package var unknown: [String] = []
 
     package init() {}
 }
@@ -16,13 +18,15 @@ extension MailTexts {
     /// Asks for all of them; the bounds are the walk's own.
     init(of domain: Name, selectors: [Name], _ lookup: MailLookup) async {
         self.init()
-        async let policies = Self.records(at: domain.child("_dmarc".utf8), lookup)
+        async let policies = Self.policies(of: domain, lookup)
         async let reporting = Self.records(
             at: domain.child("_tls".utf8)?.child("_smtp".utf8), lookup)
         async let keys = concurrently(selectors) { selector in
             await Self.key(selector, of: domain, lookup)
         }
-        let own = await lookup(domain, .txt).texts
+        let answer = await lookup(domain, .txt)
+        let own = answer.texts
+        note(answer, at: domain.text)
         var walk = SPFWalk { await lookup($0, $1) }
         await walk.run(domain, own)
         let spf = own.filter(SPFRecord.isOne)
@@ -31,6 +35,7 @@ extension MailTexts {
             spfLookups = walk.lookups
         }
         faults += walk.faults
+        unknown += walk.unknown
         judge(await policies, "DMARC", DMARCRecord.isOne) { DMARCRecord($0).faults }
         judge(await reporting, "TLS reporting", TLSReportingRecord.isOne) {
             TLSReportingRecord($0).faults
@@ -38,21 +43,43 @@ extension MailTexts {
         for key in await keys {
             records[key.place] = key.texts
             faults += key.faults
+            note(key.answer, at: key.place)
         }
     }
 
-    private typealias Found = (place: String, texts: [String])
+    private typealias Found = (place: String, answer: MailLookup.Answer)
 
     private static func records(at name: Name?, _ lookup: MailLookup) async -> Found {
-        guard let name else { return ("", []) }
-        return (name.text, await lookup(name, .txt).texts)
+        guard let name else { return ("", .none) }
+        return (name.text, await lookup(name, .txt))
     }
+
+    /// The domain's own, else those of the nearest name above that has any: without a list of public suffixes that is
+    /// the organizational domain (RFC 7489 6.6.3).
+    private static func policies(of domain: Name, _ lookup: MailLookup) async -> Found {
+        let above = domain.selfAndAncestors.dropFirst().filter { $0.labelCount >= 2 }
+        let own = await records(at: domain.child("_dmarc".utf8), lookup)
+        for name in above.suffix(mostAbove) where own.answer.isKnown {
+            guard !own.answer.texts.contains(where: DMARCRecord.isOne) else { break }
+            let found = await records(at: name.child("_dmarc".utf8), lookup)
+            guard found.answer.isKnown else { return found }
+            if found.answer.texts.contains(where: DMARCRecord.isOne) { return found }
+        }
+        return own
+    }
+
+    private mutating func note(_ answer: MailLookup.Answer, at place: String) {
+        if case .unknown(let clause) = answer { unknown.append("\(place) TXT: \(clause)") }
+    }
+
+    private static let mostAbove = 7
 
     /// Several records of one kind are as good as none (RFC 7489 6.6.3, RFC 8460 3).
     private mutating func judge(
         _ found: Found, _ kind: String, _ isOne: (String) -> Bool, _ faults: (String) -> [String]
     ) {
-        let own = found.texts.filter(isOne)
+        note(found.answer, at: found.place)
+        let own = found.answer.texts.filter(isOne)
         guard let first = own.first else { return }
         records[found.place] = own
         if own.count > 1 {
@@ -61,24 +88,34 @@ extension MailTexts {
         self.faults += faults(first).map { "the \(kind) record at \(found.place): \($0)" }
     }
 
+    private typealias FoundKey = (
+        place: String, answer: MailLookup.Answer, texts: [String], faults: [String]
+    )
+
     private static func key(
         _ selector: Name, of domain: Name, _ lookup: MailLookup
-    ) async -> (place: String, texts: [String], faults: [String]) {
+    ) async -> FoundKey {
         guard let parent = domain.child("_domainkey".utf8),
             let name = selector.labels.reversed().reduce(
                 parent,
                 { (name: Name?, label) in
                     name?.child(label)
                 })
-        else { return (selector.text, [], ["the selector \(selector.text) is too long"]) }
-        let answer = await lookup(name, .txt)
-        if case .unknown = answer { return (name.text, [], []) }
-        guard let text = answer.texts.first else {
-            return (name.text, [], ["there is no DKIM key at \(name.text)"])
+        else {
+            return (selector.text, .none, [], ["the selector \(selector.text) is too long"])
         }
-        return (
-            name.text, answer.texts,
-            DKIMKeyRecord(text).faults.map { "the DKIM key at \(name.text): \($0)" }
-        )
+        let answer = await lookup(name, .txt)
+        let texts = answer.texts
+        var faults: [String] = []
+        if let text = texts.first {
+            faults = DKIMKeyRecord(text).faults.map { "the DKIM key at \(name.text): \($0)" }
+        } else if answer.isKnown {
+            faults = ["there is no DKIM key at \(name.text)"]
+        }
+        // Which one a verifier takes is left open (RFC 6376 3.6.2.2).
+        if texts.count > 1 {
+            faults.append("\(name.text) has \(texts.count) TXT records, and may have one")
+        }
+        return (name.text, answer, texts, faults)
     }
 }

@@ -10,6 +10,8 @@ struct SPFWalk: Sendable {
     private(set) var voids = 0
     /// A clause each.
     private(set) var faults: [String] = []
+    /// Names that nobody tells of, with the reason.
+    private(set) var unknown: [String] = []
     private let ask: Ask
     /// From the domain down to the record that is being read.
     private var path: [Name] = []
@@ -49,7 +51,7 @@ struct SPFWalk: Sendable {
             case .include(let target): await include(target, from: domain, "include")
             case .redirect(let target): await include(target, from: domain, "redirect")
             case .a(let target): await address(target, of: domain)
-            case .mx(let target): await count(target, of: domain, .mx)
+            case .mx(let target): await exchanges(target, of: domain)
             case .ptr, .exists, .all, .other: break
             }
         }
@@ -62,7 +64,9 @@ struct SPFWalk: Sendable {
         }
         let answer = await ask(name, .txt)
         if answer.isVoid { voids += 1 }
-        if case .unknown = answer { return }
+        if case .unknown(let clause) = answer {
+            return unknown.append("\(name.text) TXT: \(clause)")
+        }
         let records = answer.texts.filter(SPFRecord.isOne)
         switch records.count {
         case 0:
@@ -81,9 +85,14 @@ struct SPFWalk: Sendable {
         voids += 1
     }
 
-    private mutating func count(_ target: String?, of domain: Name, _ type: RecordType) async {
+    private mutating func exchanges(_ target: String?, of domain: Name) async {
         guard let name = name(target, domain) else { return }
-        if await ask(name, type).isVoid { voids += 1 }
+        let answer = await ask(name, .mx)
+        if answer.isVoid { voids += 1 }
+        guard case .records(let data) = answer, data.count > Self.mostLookups else { return }
+        note(
+            "the SPF record of \(domain.text) has mx for \(name.text), which has \(data.count) MX "
+                + "records, and \(Self.mostLookups) may be looked up")
     }
 
     private func name(_ target: String?, _ domain: Name) -> Name? {

@@ -22,7 +22,8 @@ extension MailTexts {
     var words: [String] {
         sorted.flatMap { place, texts in
             texts.map { "\(place.plain()): \($0.plain(limit: 512))" }
-        } + (spfLookups.map { ["SPF takes \($0) of 10 DNS lookups"] } ?? [])
+        } + unknown.map { "not known: \($0.plain(limit: 512))" }
+            + (spfLookups.map { ["SPF takes \($0) of 10 DNS lookups"] } ?? [])
     }
 }
 

@@ -101,6 +101,44 @@ import Testing
                 """)),
     ]
 
+    /// RFC 7489 6.6.3: the nearest name above that has a DMARC record stands in.
+    @Test func organizationalDomain() async throws {
+        func report(_ records: String) async throws -> Report {
+            let data = try zone(
+                "b.a.test. 60 MX 10 mx.a.test.\nmx.a.test. 60 A 127.0.0.1\n" + records)
+            let server = try NameServer(udp: { [.send($0.answer(from: data))] })
+            return await (try Self.probe(server))(
+                try Target(parsing: "b.a.test"), budget: .seconds(9))
+        }
+        let above = "_dmarc.a.test. 60 TXT \"v=DMARC1; p=reject\"\n"
+        let first = try await report(above)
+        #expect(first.mail?.texts.records == ["_dmarc.a.test": ["v=DMARC1; p=reject"]])
+        let own = try await report(above + "_dmarc.b.a.test. 60 TXT \"v=DMARC1; p=none\"\n")
+        #expect(own.mail?.texts.records == ["_dmarc.b.a.test": ["v=DMARC1; p=none"]])
+        #expect(try await report("").mail?.texts.records == [:])
+        let broken = try await report("_dmarc.a.test. 60 TXT \"v=DMARC1; p=x\"\n")
+        #expect(broken.diagnosis.findings.map(\.failureClass) == [.mailTXTInvalid])
+    }
+
+    /// Of what nobody tells nothing is claimed, and it is said.
+    @Test func recordsThatNobodyGives() async throws {
+        let data = try zone("a.test. 60 MX 10 mx.a.test.\nmx.a.test. 60 A 127.0.0.1\n")
+        let server = try NameServer(udp: { query in
+            query.questions.first?.type == .txt
+                ? [.send(query.answer([], .serverFailure))] : [.send(query.answer(from: data))]
+        })
+        let report = await (try Self.probe(server, selectors: ["s1"]))(
+            try Target(parsing: "a.test"), budget: .seconds(9))
+        #expect(report.diagnosis.findings.isEmpty)
+        let names = ["a.test", "_dmarc.a.test", "_smtp._tls.a.test", "s1._domainkey.a.test"]
+        let unknown = report.mail?.texts.unknown ?? []
+        for name in names {
+            #expect(unknown.contains { $0.hasPrefix("\(name) TXT: ") }, "\(unknown)")
+        }
+        #expect(unknown.count == names.count)
+        #expect(report.text().contains("not known: _dmarc.a.test TXT: "))
+    }
+
     private static func texts(_ records: String) -> String {
         """
         a.test. 60 MX 10 mx.a.test.

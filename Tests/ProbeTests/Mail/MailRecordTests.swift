@@ -61,6 +61,8 @@ import Testing
             ("v=DKIM1; p=!!!!", "the key (p=) is no base64"),
             ("k=rsa; v=DKIM1; p=", "the version is not DKIM1, or does not stand first"),
             ("k=dsa; p=MIGf", "the key is of the unknown kind dsa"),
+            ("h=sha1; k=ed25519; p=MIGf", "h=sha1 leaves out sha256 (RFC 8301 3.1)"),
+            ("s=other; k=ed25519; p=MIGf", "s=other leaves out email"),
             ("k=ed25519; p=MIGf", "the Ed25519 key is not 32 bytes long"),
             ("p=MIGf", "the RSA key is shorter than 1024 bits"),
         ]

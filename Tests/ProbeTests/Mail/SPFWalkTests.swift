@@ -59,11 +59,22 @@ import Testing
             "three that find nothing", 3,
             ["3 lookups of the SPF record of a.test find nothing, and 2 may"],
             ["a.test": ["v=spf1 a:x.test mx:y.test a:z.test -all"]]),
+        Case(
+            "an mx with eleven", 1,
+            [
+                "the SPF record of a.test has mx for many.test, which has 11 MX records, and 10 may "
+                    + "be looked up"
+            ], ["a.test": ["v=spf1 mx:many.test -all"]]),
+        Case("an mx with ten", 1, [], ["a.test": ["v=spf1 mx:ten.test -all"]]),
         Case("two that find nothing", 2, [], ["a.test": ["v=spf1 a:x.test mx:y.test -all"]]),
     ]
 
     @Test(arguments: cases) func walks(_ one: Case) async throws {
         var walk = SPFWalk { name, type in
+            if type == .mx, let count = ["many.test": 11, "ten.test": 10][name.text] {
+                return .records(
+                    (0..<count).map { .mx(MX(preference: UInt16($0), exchange: .root)) })
+            }
             guard type == .txt, let texts = one.texts[name.text] else { return .nameError }
             return .records(texts.map { .txt([Array($0.utf8)]) })
         }

@@ -24,6 +24,7 @@ extension MailReport {
                 texts.sorted.map { place, texts in
                     .object(["name": .string(place), "texts": .strings(texts)])
                 }),
+            "unknown": .strings(texts.unknown),
             "spfLookups": .integer(texts.spfLookups),
             "faults": .strings(texts.faults),
             "mtaSTS": sts?.json ?? .null,
