@@ -64,6 +64,7 @@ static inline X509 *shim_sk_X509_value(const STACK_OF(X509) *s, int i) {
     return sk_X509_value(s, i);
 }
 static inline void shim_sk_X509_free(STACK_OF(X509) *s) { sk_X509_free(s); }
+static inline void shim_sk_X509_free_all(STACK_OF(X509) *s) { sk_X509_pop_free(s, X509_free); }
 static inline int shim_names_num(const GENERAL_NAMES *s) { return sk_GENERAL_NAME_num(s); }
 static inline GENERAL_NAME *shim_names_value(const GENERAL_NAMES *s, int i) {
     return sk_GENERAL_NAME_value(s, i);

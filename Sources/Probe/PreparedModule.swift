@@ -223,10 +223,13 @@ package struct PreparedModule: Sendable {
         var extras = HandshakeStage.Extras()
         extras.scansVersions = module.tls.legacyScan
         extras.fetchesBothKeys = module.tls.bothKeyTypes
+        // Where they are the trust itself, OpenSSL finds them there.
+        let isSystemApart = module.tls.caFile != nil
         return try HandshakeStage(
             trust: trust, intermediates: intermediates,
             serverName: module.tls.serverName?.value, policy: try AddressRule(module.addresses),
-            extras: extras)
+            extras: extras,
+            systemIntermediates: { isSystemApart ? surroundings.trust().intermediates : [] })
     }
 
     private static func store(in path: Located<String>) throws(InputError) -> TrustStore {

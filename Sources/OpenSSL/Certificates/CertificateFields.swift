@@ -62,6 +62,11 @@ extension Certificate {
         return X509_self_signed(pointer, 1) == 1
     }
 
+    /// The issuer is the subject, whoever signed.
+    package var isSelfIssued: Bool {
+        X509_NAME_cmp(X509_get_subject_name(pointer), X509_get_issuer_name(pointer)) == 0
+    }
+
     package var isCA: Bool { X509_check_ca(pointer) > 0 }
 
     /// The TLS feature extension demands a stapled OCSP response (RFC 7633).

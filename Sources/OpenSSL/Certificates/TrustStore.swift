@@ -57,6 +57,13 @@ package final class TrustStore: @unchecked Sendable {
     /// How many certificates are held; those that OpenSSL's default directory adds later count not.
     package var count: Int { pointer == nil ? 0 : Int(max(0, shim_store_count(pointer))) }
 
+    /// Those that are no roots: stores of some systems hold intermediates as well.
+    package var intermediates: [Certificate] {
+        let all = X509_STORE_get1_all_certs(pointer)
+        defer { shim_sk_X509_free_all(all) }
+        return sharing(all, limit: 10_000).filter { !$0.isSelfIssued }
+    }
+
     /// Builds and checks a chain at `time` (Unix seconds) and records every fault on the way.
     ///
     /// `sent` may hold the leaf as well. Keys and signatures are judged at security level 2;

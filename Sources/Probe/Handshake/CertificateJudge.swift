@@ -1,16 +1,17 @@
 import Addresses
 import OpenSSL
-import Synchronization
 
 /// Judges certificates by a trust store and by the intermediates known from elsewhere.
 struct CertificateJudge: Sendable {
     let trust: TrustStore
-    /// From the configuration.
-    private let intermediates: [Certificate]
-    private let seen = SeenIntermediates()
+    private let known: KnownIntermediates
 
     init(trust: TrustStore, intermediates: [Certificate]) {
-        (self.trust, self.intermediates) = (trust, intermediates)
+        self.init(trust: trust, known: KnownIntermediates(intermediates))
+    }
+
+    init(trust: TrustStore, known: KnownIntermediates) {
+        (self.trust, self.known) = (trust, known)
     }
 
     /// Judges all endpoints of one probe together, each distinct chain once; `now` is in seconds since 1970.
@@ -20,20 +21,14 @@ struct CertificateJudge: Sendable {
         let chains = Set(sightings.flatMap { [$0.sentChain, $0.otherChain] })
             .filter { !$0.isEmpty }
         let first = chains.reduce(into: [:]) { verdicts, chain in
-            verdicts[chain] = trust.verify(chain[0], sent: chain, at: now)
+            verdicts[chain] = trust.verifyAnyPath(chain[0], through: chain, at: now)
         }
-        for verification in first.values where verification.reachesTrust {
-            seen.add(Array(verification.chain.dropFirst().dropLast()))
-        }
-        var completed: [[Certificate]: Bool] = [:]
-        let helpless = first.filter { $0.value.lacksIssuer }.keys
-        if !helpless.isEmpty {
-            let known = intermediates + seen.all
-            for chain in helpless {
-                completed[chain] =
-                    trust.verify(chain[0], sent: chain, intermediates: known, at: now)
-                    .reachesTrust
-            }
+        for verification in first.values { known.add(between: verification) }
+        let broken = first.filter { $0.value.mayBeCompleted }.keys
+        let pool = broken.isEmpty ? [] : known.all
+        let completed = broken.reduce(into: [:]) { verdicts, chain in
+            verdicts[chain] = trust.verifyAnyPath(
+                chain[0], through: chain + pool, prefersTrust: true, at: now)
         }
         return sightings.map { sighting in
             var result = sighting.result
@@ -56,20 +51,26 @@ struct CertificateJudge: Sendable {
     ) -> OCSPStaple {
         let leaf = presented.leaf
         let issuer =
-            presented.verification.chain.dropFirst().first
-            ?? (intermediates + seen.all).first { leaf.issued(by: $0) }
+            (presented.completion ?? presented.verification.chain).dropFirst().first
+            ?? known.all.first { leaf.issued(by: $0) }
             ?? (leaf.isSelfSigned ? leaf : nil)
         return OCSPStaple(der: response, leaf: leaf, issuer: issuer, at: now)
     }
 
     private static func presented(
-        _ chain: [Certificate], for name: String, _ verification: Verification, _ completed: Bool?
+        _ chain: [Certificate], for name: String, _ verification: Verification,
+        _ completed: Verification?
     ) -> PresentedCertificate {
         let leaf = chain[0]
-        return PresentedCertificate(
+        let isCompleted = completed.map {
+            verification.lacksIssuer ? $0.reachesTrust : $0.isSoundAboveLeaf
+        }
+        var presented = PresentedCertificate(
             leaf: leaf, sentChain: chain, verification: verification,
-            completedByKnownIntermediates: completed, nameMatches: matches(leaf, name),
-            matchingSiblings: siblings(leaf, name))
+            completedByKnownIntermediates: verification.lacksIssuer ? isCompleted : nil,
+            nameMatches: matches(leaf, name), matchingSiblings: siblings(leaf, name))
+        if isCompleted == true { presented.completion = completed?.chain }
+        return presented
     }
 
     private static func matches(_ leaf: Certificate, _ name: String) -> Bool {
@@ -90,43 +91,9 @@ struct CertificateJudge: Sendable {
     }
 }
 
-/// Intermediates that servers sent to this process, with which it can complete the chains of others.
-final class SeenIntermediates: Sendable {
-    private let certificates = Mutex<[Certificate]>([])
-    private static let capacity = 256
-
-    var all: [Certificate] { certificates.withLock { $0 } }
-
-    /// Takes over parts of chains that lead to trust: nothing else is worth keeping.
-    func add(_ more: [Certificate]) {
-        certificates.withLock { certificates in
-            for certificate in more where !certificates.contains(certificate) {
-                if certificates.count >= Self.capacity { certificates.removeFirst() }
-                certificates.append(certificate)
-            }
-        }
-    }
-}
-
 extension Verification {
-    /// No further certificate was found, and the last one is not trusted.
-    var lacksIssuer: Bool {
-        faults.contains { X509Fault.missingIssuer.contains($0.code) }
+    /// Another CA certificate could change it: one is missing, or one that was sent has ended.
+    fileprivate var mayBeCompleted: Bool {
+        lacksIssuer || faults.contains { $0.depth > 0 && $0.code == .certHasExpired }
     }
-
-    /// The chain ends in something trusted, whatever else is wrong with it.
-    var reachesTrust: Bool {
-        !lacksIssuer && !faults.contains { X509Fault.strangers.contains($0.code) }
-    }
-}
-
-extension X509Fault {
-    fileprivate static let missingIssuer: Set<X509Fault> = [
-        .unableToGetIssuerCert, .unableToGetIssuerCertLocally, .unableToVerifyLeafSignature,
-    ]
-
-    fileprivate static let strangers: Set<X509Fault> = [
-        .selfSignedCertInChain, .depthZeroSelfSignedCert, .certUntrusted, .unspecified,
-        .certSignatureFailure,
-    ]
 }

@@ -131,6 +131,9 @@ package struct PresentedCertificate: Sendable {
     /// Whether verification succeeds once the intermediates known from elsewhere are added; nil where it was not
     /// tried because the first one succeeded.
     package var completedByKnownIntermediates: Bool?
+    /// The chain built with intermediates known from elsewhere in place of those missing or ended; nil where none
+    /// helps, or none was needed.
+    package var completion: [Certificate]?
     package var nameMatches: Bool
     /// Siblings of the name that the certificate does cover, the likely mix-up: `www.` or a parent.
     package var matchingSiblings: [String]

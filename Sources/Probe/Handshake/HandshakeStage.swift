@@ -10,12 +10,15 @@ package struct HandshakeStage: Sendable {
     private let contexts: ClientContexts
     private let extras: Extras
 
-    /// `serverName` stands in for the host in SNI and certificate; `intermediates` may complete a chain.
+    /// `serverName` stands in for the host in SNI and certificate; `intermediates` may complete a chain, and
+    /// so may the system's, which are looked at only where a chain has no end.
     package init(
         trust: TrustStore, intermediates: [Certificate], serverName: String?, policy: AddressRule,
-        extras: Extras = Extras()
+        extras: Extras = Extras(),
+        systemIntermediates: @escaping @Sendable () -> [Certificate] = { [] }
     ) throws(InputError) {
-        judge = CertificateJudge(trust: trust, intermediates: intermediates)
+        let known = KnownIntermediates(intermediates, system: systemIntermediates)
+        judge = CertificateJudge(trust: trust, known: known)
         (self.serverName, self.policy) = (serverName, policy)
         self.extras = extras
         do { contexts = try ClientContexts(extras) } catch {

@@ -12,6 +12,24 @@ extension PresentedCertificate {
         return completedByKnownIntermediates == true || isLeafAlone ? false : nil
     }
 
+    /// What the server should have sent and did not, as far as it is known.
+    package var missing: [Certificate] {
+        (completion ?? []).dropFirst().dropLast().filter { !sentChain.contains($0) }
+    }
+
+    /// Sent beside the path that was built, each once: an old cross-signature, another site's intermediate.
+    package var unused: [Certificate] {
+        var unused: [Certificate] = []
+        for certificate in sentChain
+        where !verification.chain.contains(certificate) && !unused.contains(certificate) {
+            unused.append(certificate)
+        }
+        return unused
+    }
+
+    /// A root came with the chain: clients have it already, or do not trust it.
+    package var sendsRoot: Bool { sentChain.dropFirst().contains(where: \.isSelfIssued) }
+
     /// The metrics' `key_type`.
     package var keyType: String { leaf.keyType }
 

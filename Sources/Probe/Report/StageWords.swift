@@ -150,6 +150,19 @@ extension PresentedCertificate {
         return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
+    /// What came with the chain and belongs to no path, one clause; nil where nothing did.
+    func surplusWords(at now: Int64) -> String? {
+        let unused = self.unused
+        guard !unused.isEmpty else { return nil }
+        let words = unused.prefix(4).map { certificate in
+            let subject = certificate.subject.plain(limit: 256)
+            return certificate.notAfter < now
+                ? "\(subject), which \(certificate.notAfter.remaining(at: now))" : subject
+        }
+        let more = unused.count > 4 ? " and \(unused.count - 4) more" : ""
+        return "also sent, on no path: " + words.joined(separator: "; ") + more
+    }
+
     var subjectWords: String {
         let subject = leaf.subject.plain(limit: 256)
         return subject.isEmpty ? "no subject" : subject

@@ -142,9 +142,10 @@ struct CertificateRules {
             fault.depth == 0
             ? "the certificate" : "\(certificate.subjectText) at depth \(fault.depth)"
         switch failureClass {
-        case .certExpired, .chainCertExpired:
-            return "\(subject) \(certificate.notAfter.remaining(at: now)), "
-                + "at \(certificate.notAfter.timeText)"
+        case .certExpired:
+            return "\(subject) \(endText(certificate))"
+        case .chainCertExpired:
+            return "\(subject) \(endText(certificate))" + replacementText(presented)
         case .certNotYetValid:
             return "\(subject) begins at \(certificate.notBefore.timeText), "
                 + "and it is \(now.timeText)"
@@ -157,6 +158,18 @@ struct CertificateRules {
             return "\(subject) is signed with \(certificate.signatureAlgorithm)"
         default: return "\(subject): \(fault.name) (\(fault.code.text))"
         }
+    }
+
+    private func endText(_ certificate: Certificate) -> String {
+        "\(certificate.notAfter.remaining(at: now)), at \(certificate.notAfter.timeText)"
+    }
+
+    /// What should be sent instead, where it is known.
+    private func replacementText(_ presented: PresentedCertificate) -> String {
+        let current = presented.missing.map { "\($0.subjectText) until \($0.notAfter.timeText)" }
+        return current.isEmpty
+            ? ""
+            : "; with what is known from elsewhere it verifies: " + current.joined(separator: ", ")
     }
 
     private func incompleteText(_ presented: PresentedCertificate) -> String {

@@ -177,7 +177,7 @@ extension EndpointResult {
             .init(certificate?.identityWords(at: now) ?? ""),
             .init(
                 ([
-                    certificate?.judgementWords,
+                    certificate?.judgementWords, certificate?.surplusWords(at: now),
                     handshake.flatMap { certificate?.attachmentWords($0) },
                 ]
                 .compactMap { $0 } + (handshake?.dane?.words ?? [])).joined(separator: "; "),

@@ -85,6 +85,9 @@ extension PresentedCertificate {
                         "depth": .integer(fault.depth),
                     ])
                 }),
+            "missingCertificates": .strings(missing.map(\.subject)),
+            "unusedCertificates": .strings(unused.map(\.subject)),
+            "rootSent": .bool(sendsRoot),
             "mustStaple": .bool(leaf.hasMustStaple),
             "embeddedTimestamps": .bool(leaf.hasEmbeddedTimestamps),
             "staple": staple?.json ?? .null,

@@ -150,7 +150,8 @@ extension EndpointResult {
         guard let handshake, let certificate = handshake.certificate else { return lines }
         let words =
             [certificate.identityWords(at: now), certificate.judgementWords]
-            + [certificate.attachmentWords(handshake)].compactMap { $0 }
+            + [certificate.surplusWords(at: now), certificate.attachmentWords(handshake)]
+            .compactMap { $0 }
         let key = certificate.leaf.fingerprintSHA256 + words.dropFirst().joined()
         let records = handshake.dane?.words ?? []
         if let place = shown[key] { return lines + ["certificate as at \(place)"] + records }
