@@ -69,6 +69,33 @@ static inline int shim_names_num(const GENERAL_NAMES *s) { return sk_GENERAL_NAM
 static inline GENERAL_NAME *shim_names_value(const GENERAL_NAMES *s, int i) {
     return sk_GENERAL_NAME_value(s, i);
 }
+static inline int shim_access_num(const AUTHORITY_INFO_ACCESS *s) {
+    return sk_ACCESS_DESCRIPTION_num(s);
+}
+static inline GENERAL_NAME *shim_access_location(const AUTHORITY_INFO_ACCESS *s, int i,
+                                                 int method) {
+    ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(s, i);
+    return OBJ_obj2nid(access->method) == method ? access->location : NULL;
+}
+static inline int shim_points_num(const CRL_DIST_POINTS *s) { return sk_DIST_POINT_num(s); }
+// A union within; points of indirect lists and of some reasons only are left out.
+static inline GENERAL_NAMES *shim_point_names(const CRL_DIST_POINTS *s, int i) {
+    DIST_POINT *point = sk_DIST_POINT_value(s, i);
+    if (point->distpoint == NULL || point->distpoint->type != 0 || point->reasons != NULL ||
+        point->CRLissuer != NULL)
+        return NULL;
+    return point->distpoint->name.fullname;
+}
+static inline STACK_OF(X509_CRL) *shim_sk_X509_CRL_new(X509_CRL *list) {
+    STACK_OF(X509_CRL) *stack = sk_X509_CRL_new_null();
+    if (stack != NULL) sk_X509_CRL_push(stack, list);
+    return stack;
+}
+static inline void shim_sk_X509_CRL_free(STACK_OF(X509_CRL) *s) { sk_X509_CRL_free(s); }
+// A macro and a union within.
+static inline STACK_OF(X509) *shim_PKCS7_certificates(PKCS7 *bundle) {
+    return PKCS7_type_is_signed(bundle) && bundle->d.sign != NULL ? bundle->d.sign->cert : NULL;
+}
 static inline int shim_features_num(const TLS_FEATURE *s) { return sk_ASN1_INTEGER_num(s); }
 static inline ASN1_INTEGER *shim_features_value(const TLS_FEATURE *s, int i) {
     return sk_ASN1_INTEGER_value(s, i);

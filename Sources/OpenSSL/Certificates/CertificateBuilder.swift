@@ -23,6 +23,10 @@ package struct CertificateBuilder: Sendable {
     package var digest = Digest.sha256
     package var extendedUsages: [ExtendedUsage] = []
     package var hasMustStaple = false
+    /// URLs of the authority information access extension and of a revocation list.
+    package var ocspResponder: String?
+    package var issuerLocation: String?
+    package var revocationList: String?
     /// Name constraints of a CA: the only DNS subtrees it may issue for.
     package var permittedNames: [String] = []
 
@@ -90,6 +94,13 @@ package struct CertificateBuilder: Sendable {
             list.append((NID_ext_key_usage, usages))
         }
         if hasMustStaple { list.append((NID_tlsfeature, "status_request")) }
+        let access =
+            (ocspResponder.map { ["OCSP;URI:" + $0] } ?? [])
+            + (issuerLocation.map { ["caIssuers;URI:" + $0] } ?? [])
+        if !access.isEmpty { list.append((NID_info_access, access.joined(separator: ","))) }
+        if let revocationList {
+            list.append((NID_crl_distribution_points, "URI:" + revocationList))
+        }
         if !permittedNames.isEmpty {
             let permitted = permittedNames.map { "permitted;DNS:" + $0 }
             list.append((NID_name_constraints, "critical," + permitted.joined(separator: ",")))

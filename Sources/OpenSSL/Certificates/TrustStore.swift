@@ -115,7 +115,7 @@ package final class TrustStore: @unchecked Sendable {
 }
 
 /// What the verify callback saw during one X509_verify_cert.
-private final class FaultRecord {
+final class FaultRecord {
     private(set) var faults: [Verification.Fault] = []
 
     func add(_ code: Int32, depth: Int32) {
@@ -126,7 +126,7 @@ private final class FaultRecord {
 }
 
 /// Records and goes on, so that an expired certificate also tells whether its root is known.
-private func recordFault(_ isFine: Int32, _ context: OpaquePointer?) -> Int32 {
+func recordFault(_ isFine: Int32, _ context: OpaquePointer?) -> Int32 {
     guard isFine == 0, let context, let data = shim_get_app_data(context) else { return 1 }
     Unmanaged<FaultRecord>.fromOpaque(data).takeUnretainedValue()
         .add(X509_STORE_CTX_get_error(context), depth: X509_STORE_CTX_get_error_depth(context))
