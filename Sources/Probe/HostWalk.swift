@@ -17,7 +17,8 @@ struct HostWalk: Sendable {
         async let validated = validate(host, ports)
         let feed = EndpointFeed(host: host.text, ports: ports)
         async let shaken = module.handshakes(
-            feed.endpoints, serverName: options.hostname, budget: budget, by: deadline, at: now)
+            feed.endpoints, serverName: options.hostname,
+            http: module.fetch(budget: budget, by: deadline), budget: budget, by: deadline, at: now)
         let resolution = await resolve(host, feed)
         let seen = feed.ordered(await shaken)
         let validation = await validated

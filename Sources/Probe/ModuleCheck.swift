@@ -11,13 +11,10 @@ struct ModuleCheck {
 
     func run() throws(InputError) {
         let asked: [(key: String, isAsked: Bool)] = [
-            ("tls.fetch_ocsp", module.tls.fetchOCSP),
-            ("tls.fetch_crl", module.tls.fetchCRL),
-            ("tls.fetch_aia", module.tls.fetchAIA),
             (
                 "mail.dkim_selectors without expand: mx",
                 !module.mail.dkimSelectors.isEmpty && module.expand != .mx
-            ),
+            )
         ]
         if let first = asked.first(where: \.isAsked) {
             throw InputError("module \(name): this version does not support \(first.key)")

@@ -29,6 +29,9 @@ package struct PreparedModule: Sendable {
     /// Nil where the module disables DNSSEC.
     private let dnssec: (anchors: TrustAnchors, insecureZones: [Name])?
     let handshakes: HandshakeStage
+    /// Whether anything is fetched over HTTP beside certificates.
+    private let fetchesFiles: Bool
+    private let policy: AddressRule
     let looksUpTLSA: Bool
     let expandsMail: Bool
     private let selectors: [Name]
@@ -69,6 +72,8 @@ package struct PreparedModule: Sendable {
         memory = surroundings.memory
         asksAuthorities = module.authoritative
         looksUpTLSA = module.tls.tlsa
+        fetchesFiles = !CertificateFetch.Settings(module.tls).isEmpty
+        policy = try AddressRule(module.addresses)
         expandsMail = module.expand == .mx
         selectors = try module.mail.dkimSelectors.map { text throws(InputError) in
             guard let name = Name(text.value) else {
@@ -161,6 +166,14 @@ package struct PreparedModule: Sendable {
         MailStage(
             resolvers: views, selectors: selectors, policies: policies, validation: validation())
     }
+    /// Nil where the module fetches nothing.
+    func fetch(budget: Duration, by deadline: Deadline) -> HTTPFetch? {
+        guard fetchesFiles else { return nil }
+        return HTTPFetch(
+            resolvers: views, policy: policy, questionTimer: budget * QuestionTimer.share,
+            timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+    }
+
 
     /// Nil where the module disables DNSSEC.
     package func validation() -> ValidationStage? {
@@ -223,6 +236,7 @@ package struct PreparedModule: Sendable {
         var extras = HandshakeStage.Extras()
         extras.scansVersions = module.tls.legacyScan
         extras.fetchesBothKeys = module.tls.bothKeyTypes
+        extras.fetches = CertificateFetch.Settings(module.tls)
         // Where they are the trust itself, OpenSSL finds them there.
         let isSystemApart = module.tls.caFile != nil
         return try HandshakeStage(
@@ -241,5 +255,12 @@ package struct PreparedModule: Sendable {
 
     private static func contents(of path: String) throws(InputError) -> [UInt8] {
         do { return try File.read(path, limit: 16 << 20) } catch { throw InputError("\(error)") }
+    }
+}
+
+extension CertificateFetch.Settings {
+    fileprivate init(_ settings: TLSSettings) {
+        self.init()
+        (ocsp, lists, issuers) = (settings.fetchOCSP, settings.fetchCRL, settings.fetchAIA)
     }
 }

@@ -150,8 +150,7 @@ extension CommandTests {
         @Test func whatThisVersionDoesNotDoIsRefused() async throws {
             let world = try await World.shared.value
             for (module, what) in [
-                ("{mail: {dkim_selectors: [a]}}", "mail.dkim_selectors without expand: mx"),
-                ("{tls: {fetch_aia: true}}", "tls.fetch_aia"),
+                ("{mail: {dkim_selectors: [a]}}", "mail.dkim_selectors without expand: mx")
             ] {
                 let file = try world.file("modules: {shop: \(module)}")
                 try await expectRefusal(

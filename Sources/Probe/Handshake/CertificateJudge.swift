@@ -16,8 +16,11 @@ struct CertificateJudge: Sendable {
 
     /// Judges all endpoints of one probe together, each distinct chain once; `now` is in seconds since 1970.
     ///
-    /// Only when all have been seen: what completes a chain must not hang on which server was quicker.
-    func callAsFunction(_ sightings: [Sighting], at now: Int64) -> [EndpointResult] {
+    /// Only when all have been seen: what completes a chain must not hang on which server was quicker. Beside the
+    /// known intermediates `fetched` ones may complete it.
+    func callAsFunction(
+        _ sightings: [Sighting], with fetched: [Certificate] = [], at now: Int64
+    ) -> [EndpointResult] {
         let chains = Set(sightings.flatMap { [$0.sentChain, $0.otherChain] })
             .filter { !$0.isEmpty }
         let first = chains.reduce(into: [:]) { verdicts, chain in
@@ -25,11 +28,12 @@ struct CertificateJudge: Sendable {
         }
         for verification in first.values { known.add(between: verification) }
         let broken = first.filter { $0.value.mayBeCompleted }.keys
-        let pool = broken.isEmpty ? [] : known.all
+        let pool = broken.isEmpty ? [] : known.all + fetched
         let completed = broken.reduce(into: [:]) { verdicts, chain in
             verdicts[chain] = trust.verifyAnyPath(
                 chain[0], through: chain + pool, prefersTrust: true, at: now)
         }
+        for verification in completed.values { known.add(between: verification) }
         return sightings.map { sighting in
             var result = sighting.result
             func presented(_ chain: [Certificate], _ response: [UInt8]?) -> PresentedCertificate? {

@@ -139,6 +139,8 @@ package struct PresentedCertificate: Sendable {
     package var matchingSiblings: [String]
     /// The OCSP response that came with it, judged; nil where none came.
     package var staple: OCSPStaple?
+    /// What was fetched from where the certificates of the chain say, where the module asks for it.
+    package var fetched: [FetchedFact] = []
 
     package init(
         leaf: Certificate, sentChain: [Certificate], verification: Verification,

@@ -1,6 +1,6 @@
 import Addresses
 package import OpenSSL
-package import Sockets
+import Sockets
 
 /// Connects to every endpoint at once and shakes hands; contexts and trust are made once for a module.
 package struct HandshakeStage: Sendable {
@@ -32,15 +32,16 @@ package struct HandshakeStage: Sendable {
         package var scansVersions = false
         /// A second handshake for the certificate of the other kind of key.
         package var fetchesBothKeys = false
+        package var fetches = CertificateFetch.Settings()
 
         package init() {}
     }
 
     /// Begins with each endpoint as it comes; the results stand in the order of their ends. `budget` is the whole
-    /// probe's, `now` in seconds since 1970.
-    package func callAsFunction(
-        _ batches: AsyncStream<[Endpoint]>, serverName: String? = nil, budget: Duration,
-        by deadline: Deadline, at now: Int64
+    /// probe's, `now` in seconds since 1970. Without `http` nothing is fetched.
+    func callAsFunction(
+        _ batches: AsyncStream<[Endpoint]>, serverName: String? = nil, http: HTTPFetch? = nil,
+        budget: Duration, by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
         let sightings = await withTaskGroup(of: Sighting.self) { group in
             var sightings: [Sighting] = []
@@ -64,7 +65,10 @@ package struct HandshakeStage: Sendable {
             for await one in group { sightings.append(one) }
             return sightings
         }
-        return judge(sightings, at: now)
+        let results = judge(sightings, at: now)
+        guard let http else { return results }
+        return await CertificateFetch(settings: extras.fetches, http: http, now: now)
+            .enrich(results, of: sightings, by: judge)
     }
 
     /// Puts beside each chain what the TLSA records of its port say of it; `now` is in seconds since 1970.

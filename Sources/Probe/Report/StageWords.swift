@@ -144,6 +144,7 @@ extension PresentedCertificate {
             (handshake.hasTimestampExtension, "in the handshake"),
             (staple?.hasTimestamps == true, "in the OCSP staple"),
         ].filter(\.0).map(\.1)
+        words += fetched.map(\.words)
         if !sources.isEmpty {
             words.append("certificate timestamps " + sources.joined(separator: " and "))
         }

@@ -76,10 +76,13 @@ struct Seen {
     let results: [EndpointResult]
     let diagnosis: Diagnosis
 
-    init(_ results: [EndpointResult], _ demands: MailDemands = MailDemands()) {
+    init(
+        _ results: [EndpointResult], _ demands: MailDemands = MailDemands(),
+        at now: Int64 = ServerAuthority.now
+    ) {
         self.results = results
         diagnosis = Diagnosis(
-            findings: EndpointRules(results, at: ServerAuthority.now, demands: demands).findings)
+            findings: EndpointRules(results, at: now, demands: demands).findings)
     }
 
     var primary: FailureClass? { diagnosis.primary?.failureClass }
@@ -91,7 +94,7 @@ extension HandshakeStage {
     /// Runs it on addresses; `budget` gives each timer three tenths, the deadline is far away.
     func see(
         _ addresses: [SocketAddress], host: String = ServerAuthority.host,
-        serverName: String? = nil,
+        serverName: String? = nil, http: HTTPFetch? = nil, at now: Int64 = ServerAuthority.now,
         service: ServiceProtocol = .https, isRequired: Bool = true,
         budget: Duration = .seconds(10), by deadline: Deadline = .now + .seconds(60)
     ) async -> Seen {
@@ -102,22 +105,22 @@ extension HandshakeStage {
         }
         return Seen(
             await self(
-                endpoints, serverName: serverName, budget: budget, by: deadline,
-                at: ServerAuthority.now))
+                endpoints, serverName: serverName, http: http, budget: budget, by: deadline,
+                at: now), at: now)
     }
 }
 
 extension HandshakeStage {
     /// With all endpoints at once; the results stand in their order.
     func callAsFunction(
-        _ endpoints: [Endpoint], serverName: String? = nil, budget: Duration,
-        by deadline: Deadline, at now: Int64
+        _ endpoints: [Endpoint], serverName: String? = nil, http: HTTPFetch? = nil,
+        budget: Duration, by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
         let (batches, continuation) = AsyncStream<[Endpoint]>.makeStream()
         continuation.yield(endpoints)
         continuation.finish()
         let results = await self(
-            batches, serverName: serverName, budget: budget, by: deadline, at: now)
+            batches, serverName: serverName, http: http, budget: budget, by: deadline, at: now)
         return endpoints.compactMap { endpoint in results.first { $0.endpoint == endpoint } }
     }
 }

@@ -40,6 +40,7 @@ struct CertificateRules {
         let trust = MailTrust(result, demands)
         var findings = faults(result, presented).filter { !trust.dismisses($0.failureClass) }
         findings += StapleRules(result, presented).findings
+        findings += FetchedRules(result, presented).findings
         if !presented.nameMatches, !trust.coversName(presented.leaf) {
             findings.append(
                 finding(.certNameMismatch, .failure, result, nameText(result, presented)))
@@ -174,9 +175,10 @@ struct CertificateRules {
 
     private func incompleteText(_ presented: PresentedCertificate) -> String {
         let last = presented.verification.chain.last ?? presented.leaf
+        let isFetched = presented.missing.contains { $0.isFetched(presented) }
         let known =
             presented.completedByKnownIntermediates == true
-            ? "an intermediate known from elsewhere completes the chain"
+            ? "an intermediate \(isFetched ? "fetched" : "known") from elsewhere completes the chain"
             : "no intermediate known here completes the chain"
         let sent = presented.isLeafAlone ? "only its own certificate" : "no complete chain"
         return "the server sends \(sent): \(last.issuer.plain(limit: 256)), which issued "

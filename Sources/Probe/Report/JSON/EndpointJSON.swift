@@ -91,6 +91,7 @@ extension PresentedCertificate {
             "mustStaple": .bool(leaf.hasMustStaple),
             "embeddedTimestamps": .bool(leaf.hasEmbeddedTimestamps),
             "staple": staple?.json ?? .null,
+            "fetched": .array(fetched.map(\.json)),
             "leaf": leaf.json,
             "sentChain": .array(sentChain.map(\.json)),
             "verifiedChain": .array(verification.chain.map(\.json)),
