@@ -64,6 +64,10 @@ package func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
 }
 
+package func write(_ bytes: [UInt8], to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
 /// The body that `curl` gets from an address; a status of 400 or above is an error.
 package func get(_ address: String, headers: [String] = [], seconds: Int = 15) async throws
     -> String
