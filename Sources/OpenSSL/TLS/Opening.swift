@@ -37,6 +37,21 @@ package enum Opening: String, Hashable, Sendable {
         self = isText ? .otherText : .otherBytes
     }
 
+    /// What it looks like, as a noun: "an SSH greeting".
+    package var words: String {
+        switch self {
+        case .nothing: "nothing"
+        case .tls: "TLS"
+        case .http: "an HTTP response"
+        case .ssh: "an SSH greeting"
+        case .smtp: "an SMTP or FTP greeting"
+        case .imap: "an IMAP greeting"
+        case .pop3: "a POP3 greeting"
+        case .otherText: "text"
+        case .otherBytes: "bytes of no known protocol"
+        }
+    }
+
     /// Something came, and it was not TLS.
     package var isNotTLS: Bool { self != .nothing && self != .tls }
 

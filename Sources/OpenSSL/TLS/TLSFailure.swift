@@ -9,7 +9,7 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The reason of libssl, else the first of the queue; nil at an end of stream.
     package let reason: OpenSSLReason?
-    /// The number of the fatal alert that the peer sent.
+    /// The number of the fatal alert that the peer sent, or 0 (close_notify) where a handshake was due.
     package let alertReceived: UInt8?
     /// The number of the fatal alert that we sent.
     package let alertSent: UInt8?
@@ -43,7 +43,7 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         if isOverLimit { return "the peer sent more than a handshake may hold" }
-        if isNotTLS { return "the peer does not speak TLS (it looks like \(opening.rawValue))" }
+        if isNotTLS { return "the peer does not speak TLS: it sent \(opening.words)" }
         if let alertReceived {
             return "the peer sent alert \(TLSAlert(level: .fatal, number: alertReceived))"
         }

@@ -153,7 +153,9 @@ package final class TLSSession {
         let isEnd = reasons.contains { $0.isTLS && $0.code == SSL_R_UNEXPECTED_EOF_WHILE_READING }
         let failure = TLSFailure(
             reason: reasons.first(where: \.isTLS) ?? reasons.first,
-            alertReceived: fatal(record.alertReceived), alertSent: fatal(record.alertSent),
+            // close_notify is no failure, but where a handshake was due it ends that.
+            alertReceived: error == SSL_ERROR_ZERO_RETURN ? 0 : fatal(record.alertReceived),
+            alertSent: fatal(record.alertSent),
             opening: opening, isEndOfStream: isEnd || (hasEnded && error == SSL_ERROR_SYSCALL),
             isOverLimit: isOverLimit, serverHelloSeen: record.serverHelloSeen)
         self.failure = failure

@@ -38,21 +38,25 @@ import Testing
     static let cases: [Case] = [
         Case("sound", nil) { try $0.context() },
         Case("TLS 1.2", nil) { try $0.context(versions: .tls12 ... .tls12) },
-        Case("greeting of SMTP", .notTLS, "smtp") {
+        Case("greeting of SMTP", .notTLS, "an SMTP or FTP greeting") {
             try await $0.write("220 mail.example.test ESMTP\r\n")
             try await $0.end()
         },
-        Case("greeting, then reset", .notTLS, "smtp") {
+        Case("greeting, then reset", .notTLS, "an SMTP or FTP greeting") {
             try await $0.write("554 go away\r\n")
             _ = try await $0.hello()
             $0.reset()
         },
-        Case("plain HTTP", .notTLS, "http") {
+        Case("greeting of SSH", .notTLS, "an SSH greeting") {
+            try await $0.write("SSH-2.0-OpenSSH_9.2p1\r\n")
+            try await $0.end()
+        },
+        Case("plain HTTP", .notTLS, "an HTTP response") {
             _ = try await $0.hello()
             try await $0.write("HTTP/1.1 400 Bad Request\r\n\r\n")
             try await $0.end()
         },
-        Case("two letters and silence", .notTLS, "otherText", budget: short) {
+        Case("two letters and silence", .notTLS, "due: text", budget: short) {
             try await $0.write("ok")
             try await $0.drain()
         },
@@ -76,6 +80,11 @@ import Testing
         Case("alert 80", .tlsHandshakeFailure, "internal error (80)") {
             _ = try await $0.hello()
             try await $0.alert(80)
+            try await $0.end()
+        },
+        Case("close_notify for an answer", .tlsHandshakeFailure, "close notify (0)") {
+            _ = try await $0.hello()
+            try await $0.write([21, 3, 3, 0, 2, 1, 0], by: soon())
             try await $0.end()
         },
         Case("alert 112", .sniUnrecognized, "www.example.test") {

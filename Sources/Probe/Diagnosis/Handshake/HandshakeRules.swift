@@ -28,7 +28,7 @@ struct HandshakeRules {
         if failure.isNotTLS {
             return finding(
                 .notTLS,
-                "plaintext came where the ServerHello was due (\(failure.opening.rawValue))")
+                "plaintext came where the ServerHello was due: \(failure.opening.words)")
         }
         if let alert = failure.alertReceived, handshake.clientCertificateRequested,
             [40, 42, 116].contains(alert)
