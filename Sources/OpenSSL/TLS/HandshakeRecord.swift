@@ -4,6 +4,8 @@ import COpenSSL
 ///
 /// The callback sees messages before they are judged, so this knows what a failed handshake saw.
 final class HandshakeRecord {
+    /// Bytes of the first ClientHello sent, its record included.
+    private(set) var clientHelloSize: Int?
     private(set) var serverHelloSeen = false
     private(set) var clientCertificateRequested = false
     private(set) var sessionTicketSeen = false
@@ -22,6 +24,8 @@ final class HandshakeRecord {
             if isSent { alertSent = alert } else { alertReceived = alert }
         case SSL3_RT_HANDSHAKE where !isSent && message.count >= 4:
             see(handshake: message[0], body: message.dropFirst(4))
+        case SSL3_RT_HANDSHAKE where message.first == 1 && clientHelloSize == nil:
+            clientHelloSize = message.count + 5
         default: break
         }
     }

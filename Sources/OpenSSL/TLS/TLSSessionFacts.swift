@@ -91,6 +91,8 @@ extension TLSSession {
     /// The server echoed the server_name extension (RFC 6066 3).
     package var serverNameAcknowledged: Bool { record.serverNameAcknowledged }
     package var serverHelloSeen: Bool { record.serverHelloSeen }
+    /// Bytes of the first ClientHello, its record included; nil before it was sent.
+    package var clientHelloSize: Int? { record.clientHelloSize }
     package var clientCertificateRequested: Bool { record.clientCertificateRequested }
     /// A NewSessionTicket came: in TLS 1.3 the server has accepted our Finished.
     package var sessionTicketSeen: Bool { record.sessionTicketSeen }

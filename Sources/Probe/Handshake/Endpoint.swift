@@ -74,13 +74,15 @@ package struct Handshake: Sendable {
     /// not worth trying.
     package var permissive: Permissive?
     /// Whether a second handshake without SNI completed after the first one failed; nil where it was not worth
-    /// trying.
+    /// trying, or could not be tried to its end.
     package var completesWithoutServerName: Bool?
     /// What a ClientHello of our own got of the versions and ciphers that libssl does not speak, after both
     /// handshakes failed; nil where nothing.
     package var legacyAnswer: HelloAnswer?
-    /// What a small ClientHello got after reset or end of stream; nil where no ServerHello.
-    package var smallHelloAnswer: HelloAnswer?
+    /// That a small ClientHello gets a ServerHello where the first one got none; nil where it does not either.
+    package var smallHello: SmallHello?
+    /// Bytes of the first ClientHello, its record included; nil where none was sent.
+    package var helloSize: Int?
     /// Which versions the server takes, where the module asks to scan them; unknown ones are absent.
     package var offeredVersions: [WireVersion: Bool] = [:]
 
@@ -104,6 +106,17 @@ package struct Handshake: Sendable {
             (self.group, self.signature) = (group, signature)
             self.isCipherStrict = isCipherStrict
         }
+    }
+
+    /// What a ClientHello of our own got, for TLS 1.2 with few ciphers and extensions.
+    package struct SmallHello: Hashable, Sendable {
+        package var version: WireVersion
+        /// Bytes, the record included.
+        package var size: Int
+        /// Bytes of the same one padded to the size of the first handshake's; nil where it was not smaller.
+        package var paddedSize: Int?
+        /// Whether that one gets a ServerHello too; nil where it was not tried to its end.
+        package var takesPadded: Bool?
     }
 
     package enum Outcome: Hashable, Sendable {

@@ -95,17 +95,17 @@ struct EndpointAttempt: Sendable {
     private func explain(_ handshake: inout Handshake) async {
         let mayBePermissive = handshake.mayBePermissive
         let mayHangOnName = handshake.mayHangOnName && IPAddress(serverName) == nil
+        let (isWithoutAnswer, size) = (handshake.isWithoutAnswer, handshake.helloSize ?? 0)
         async let permissive = mayBePermissive ? permissiveHandshake() : nil
         async let nameless = mayHangOnName ? completesWithoutServerName() : nil
+        async let small = isWithoutAnswer ? smallHello(paddedTo: size) : nil
         handshake.permissive = await permissive
         handshake.completesWithoutServerName = await nameless
+        handshake.smallHello = await small
         guard mayBePermissive, handshake.permissive == nil,
             handshake.completesWithoutServerName != true
         else { return }
-        async let legacy = legacyAnswer()
-        async let small = mayHangOnName ? smallHelloAnswer() : nil
-        handshake.legacyAnswer = await legacy
-        handshake.smallHelloAnswer = await small
+        handshake.legacyAnswer = await legacyAnswer()
     }
 
     /// What a handshake negotiates that takes whatever libssl still speaks; nil where it fails too.
@@ -135,10 +135,13 @@ struct EndpointAttempt: Sendable {
         return second
     }
 
-    private func completesWithoutServerName() async -> Bool {
-        guard let (connection, end) = await connectAgain() else { return false }
+    /// Nil where it could not be tried to its end.
+    private func completesWithoutServerName() async -> Bool? {
+        guard let (connection, end) = await connectAgain() else { return nil }
         let context = contexts.strict(for: endpoint.port)
-        return await shake(on: connection, context, serverName: nil, by: end).handshake.isCompleted
+        let outcome = await shake(on: connection, context, serverName: nil, by: end).handshake
+            .outcome
+        return outcome == .cutShort ? nil : outcome == .completed
     }
 
     /// A second connection as far as TLS, and when it has to be done.
@@ -205,14 +208,27 @@ extension Handshake {
 
     /// Whether the server, or something before it, might have stumbled over the name (RFC 6066 3).
     ///
-    /// Alert 112 says so itself; 40 (handshake_failure) and 80 (internal_error) may mean it.
+    /// Alert 112 says so itself; 40 (handshake_failure) and 80 (internal_error) may mean it, and filters are silent
+    /// or reset.
     fileprivate var mayHangOnName: Bool {
         switch outcome {
         case .disconnected(.reset): true
+        case .timedOut: versionOffered == nil
         case .failed(let failure):
             !failure.isNotTLS && !clientCertificateRequested
                 && (failure.isEndOfStream || [40, 80].contains(failure.alertReceived))
         default: false
+        }
+    }
+
+    /// Whether the ClientHello itself may be what is not taken: its size, or something new in it.
+    fileprivate var isWithoutAnswer: Bool {
+        guard versionOffered == nil else { return false }
+        switch outcome {
+        case .disconnected(.reset), .timedOut: return true
+        case .failed(let failure):
+            return !failure.isNotTLS && !failure.isOverLimit && failure.alertReceived != 112
+        default: return false
         }
     }
 
@@ -223,6 +239,6 @@ extension Handshake {
         clientCertificateRequested = session.clientCertificateRequested
         hasTimestampExtension = session.hasTimestampExtension
         hasForwardSecrecy = session.hasForwardSecrecy
-        versionOffered = session.versionOffered
+        (versionOffered, helloSize) = (session.versionOffered, session.clientHelloSize)
     }
 }

@@ -104,17 +104,4 @@ import Testing
             #expect(seen.evidence.contains(text), "\(seen.evidence)")
         }
     }
-
-    @Test func `Something that does not take a large ClientHello is told`() async throws {
-        let context = try authority.context(versions: .tls12 ... .tls12)
-        let server = try LoopbackServer { connection in
-            let hello = try await connection.hello()
-            guard hello.count <= 160 else { return connection.reset() }
-            try await connection.serveTLS(context, after: hello)
-        }
-        let seen = await (try authority.stage()).see([server.address])
-        #expect(seen.primary == .tlsReset)
-        #expect(
-            seen.evidence.contains("a small ClientHello gets TLS 1.2"), "\(seen.evidence)")
-    }
 }

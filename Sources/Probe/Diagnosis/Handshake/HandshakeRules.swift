@@ -58,7 +58,8 @@ struct HandshakeRules {
             return finding(.unknown, "the handshake failed: \(words)")
         }
         let retry = handshake.permissive.map { "; a permissive handshake gets \(self.words($0))" }
-        return finding(.tlsHandshakeFailure, words + (retry ?? ""))
+        return finding(
+            .tlsHandshakeFailure, words + (retry ?? smallHello(handshake)) + requested(handshake))
     }
 
     /// The strict handshake failed, and what a server does with a more permissive one tells why; nil where it does
@@ -101,16 +102,10 @@ struct HandshakeRules {
         let isEarly = handshake.versionOffered == nil
         let what = what + (isEarly ? " after the ClientHello" : " after the ServerHello")
         if let finding = older(what, .other, handshake) { return finding }
-        let retry =
-            switch handshake.completesWithoutServerName {
-            case true?: "; without SNI the handshake completes: something filters the name \(name)"
-            case false?: "; without SNI it does not complete either"
-            case nil: ""
-            }
-        let small = handshake.smallHelloAnswer?.version.map {
-            "; a small ClientHello gets \($0.text): something does not take large ones"
-        }
-        return finding(.tlsReset, what + retry + (small ?? ""), .comparison)
+        return finding(
+            .tlsReset,
+            what + withoutName(handshake) + smallHello(handshake) + requested(handshake),
+            .comparison)
     }
 
     private func timedOut(_ handshake: Handshake) -> Finding {
@@ -119,7 +114,40 @@ struct HandshakeRules {
             handshake.versionOffered == nil
             ? "no ServerHello came" : "the handshake stopped after the ServerHello"
         return finding(
-            .tlsHandshakeTimeout, "TCP connected, and \(missing) within \(milliseconds) ms")
+            .tlsHandshakeTimeout,
+            "TCP connected, and \(missing) within \(milliseconds) ms"
+                + withoutName(handshake) + smallHello(handshake))
+    }
+
+    /// What a retry without SNI says of a filter.
+    private func withoutName(_ handshake: Handshake) -> String {
+        switch handshake.completesWithoutServerName {
+        case true?: "; without SNI the handshake completes: something filters the name \(name)"
+        case false?: "; without SNI it does not complete either"
+        case nil: ""
+        }
+    }
+
+    /// What a ClientHello says that is smaller, and older in what it offers: only padding tells the two apart.
+    private func smallHello(_ handshake: Handshake) -> String {
+        guard let small = handshake.smallHello else { return "" }
+        let words = "; a ClientHello of \(small.size) bytes gets \(small.version.text)"
+        guard let paddedSize = small.paddedSize else { return words }
+        return switch small.takesPadded {
+        case false?:
+            words
+                + " and the same one padded to \(paddedSize) bytes, as many as a modern one has, does "
+                + "not: something does not take large ones"
+        case true?:
+            words
+                + ", padded to \(paddedSize) bytes too: something does not take what a modern one offers"
+        case nil: words + ", where a modern one has \(paddedSize)"
+        }
+    }
+
+    private func requested(_ handshake: Handshake) -> String {
+        handshake.clientCertificateRequested
+            ? "; it had asked for a client certificate and got none" : ""
     }
 
     private func weakCipher(_ handshake: Handshake) -> [Finding] {

@@ -30,12 +30,22 @@ struct ClientHello {
     var suites: [CipherSuite]
     /// Sent as SNI; nil for an address.
     var serverName: String?
+    /// Bytes to pad the record to, where it has extensions and fewer bytes (RFC 7685).
+    var paddedSize = 0
     /// Fills what should be random.
     var random: [UInt8] = (0..<32).map { _ in .random(in: 0...255) }
 
     /// One record.
     var bytes: [UInt8] {
         if version == .ssl2 { return ssl2 }
+        let plain = record(extensions)
+        // The padding extension itself takes four bytes.
+        let padding = paddedSize - plain.count - 4
+        guard version != .ssl3, padding >= 0 else { return plain }
+        return record(extensions + one(21, [UInt8](repeating: 0, count: padding)))
+    }
+
+    private func record(_ extensions: [UInt8]) -> [UInt8] {
         var body = number(min(version, .tls12).rawValue) + random
         // A session ID, as middleboxes expect it of TLS 1.3 (RFC 8446 D.4).
         body += version == .tls13 ? [32] + random : [0]

@@ -6,9 +6,15 @@ package enum HelloAnswer: Hashable, Sendable {
     case alert(UInt8)
     /// The end of the stream, a reset, or bytes that are no answer.
     case none
+    /// Nothing within the time.
+    case silence
 
     package var version: WireVersion? {
         if case .chosen(let version, _) = self { version } else { nil }
+    }
+
+    package var suite: CipherSuite? {
+        if case .chosen(_, let suite) = self { suite } else { nil }
     }
 }
 

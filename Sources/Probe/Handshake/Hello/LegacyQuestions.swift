@@ -11,7 +11,8 @@ extension EndpointAttempt {
                 group.addTask { (version, await answer(to: hello(of: version))) }
             }
             return await group.reduce(into: [:]) { offered, one in
-                offered[one.0] = one.1.map { $0.version == one.0 }
+                guard let answer = one.1, answer != .silence else { return }
+                offered[one.0] = answer.version == one.0
             }
         }
     }
@@ -32,12 +33,20 @@ extension EndpointAttempt {
         return nil
     }
 
-    /// What the server says to a ClientHello so small that nothing stumbles over its size.
-    func smallHelloAnswer() async -> HelloAnswer? {
+    /// Whether a ClientHello for TLS 1.2 gets a ServerHello that is so small that nothing stumbles over it, and again
+    /// padded to `size` bytes; nil where it gets none.
+    func smallHello(paddedTo size: Int) async -> Handshake.SmallHello? {
         var small = hello(of: .tls12)
         small.suites = CipherSuite.few
-        guard let answer = await answer(to: small), answer.version != nil else { return nil }
-        return answer
+        let count = small.bytes.count
+        guard let version = await answer(to: small)?.version else { return nil }
+        small.paddedSize = size
+        guard small.bytes.count > count else {
+            return Handshake.SmallHello(version: version, size: count)
+        }
+        let padded = await answer(to: small).map { $0.version != nil }
+        return Handshake.SmallHello(
+            version: version, size: count, paddedSize: size, takesPadded: padded)
     }
 
     private func hello(of version: WireVersion) -> ClientHello {
@@ -47,7 +56,7 @@ extension EndpointAttempt {
             serverName: IPAddress(serverName) == nil ? serverName : nil)
     }
 
-    /// Nil where no connection stood, or nothing came within the time.
+    /// Nil where no connection stood, or the probe's deadline came before the answer.
     private func answer(to hello: ClientHello) async -> HelloAnswer? {
         guard let (connection, _) = await connectAgain() else { return nil }
         defer { connection.close() }
@@ -64,7 +73,11 @@ extension EndpointAttempt {
             }
             return HelloAnswer.none
         } catch {
-            return error == .reset ? HelloAnswer.none : nil
+            switch error {
+            case .reset: return HelloAnswer.none
+            case .timedOut where end != deadline: return .silence
+            default: return nil
+            }
         }
     }
 

@@ -41,6 +41,8 @@ extension Handshake {
             "group": .string(group),
             "signature": .string(signature),
             "alpn": .string(alpn),
+            "alert": outcome.failure?.alertJSON ?? .null,
+            "retries": retries,
             "clientCertificateRequested": .bool(clientCertificateRequested),
             "offeredVersions": .strings(
                 offeredVersions.filter(\.value).keys.sorted().map(\.text)),
@@ -48,6 +50,51 @@ extension Handshake {
             "certificate": certificate?.json ?? .null,
             "otherCertificate": otherCertificate?.json ?? .null,
             "tlsa": dane?.json ?? .null,
+        ])
+    }
+}
+
+extension Handshake.Outcome {
+    fileprivate var failure: TLSFailure? {
+        if case .failed(let failure) = self { failure } else { nil }
+    }
+}
+
+extension TLSFailure {
+    /// The server's alert, else ours.
+    fileprivate var alertJSON: JSON? {
+        guard let number = alertReceived ?? alertSent else { return nil }
+        return .object([
+            "number": .integer(number),
+            "name": .string(TLSAlert(level: .fatal, number: number).name),
+            "direction": .string(alertReceived == nil ? "sent" : "received"),
+        ])
+    }
+}
+
+extension Handshake {
+    /// What was asked again after a failure; null where nothing was, or nothing came of it.
+    fileprivate var retries: JSON {
+        .object([
+            "permissive": permissive.map {
+                .object([
+                    "version": .string(versionText($0.version)), "cipher": .string($0.cipher),
+                    "group": .string($0.group), "signature": .string($0.signature),
+                ])
+            } ?? .null,
+            "withoutServerName": .bool(completesWithoutServerName),
+            "legacy": legacyAnswer.map {
+                .object([
+                    "version": .string($0.version?.text), "cipher": .string($0.suite?.name),
+                ])
+            } ?? .null,
+            "smallHello": smallHello.map {
+                .object([
+                    "version": .string($0.version.text), "size": .integer($0.size),
+                    "paddedSize": .integer($0.paddedSize),
+                    "takesPadded": .bool($0.takesPadded),
+                ])
+            } ?? .null,
         ])
     }
 }
