@@ -83,8 +83,8 @@ package struct Handshake: Sendable {
     package var smallHello: SmallHello?
     /// Bytes of the first ClientHello, its record included; nil where none was sent.
     package var helloSize: Int?
-    /// Which versions the server takes, where the module asks to scan them; unknown ones are absent.
-    package var offeredVersions: [WireVersion: Bool] = [:]
+    /// What else the server takes, where the module asks to scan that; nil where it was not asked.
+    package var offers: Offers?
 
     package init(outcome: Outcome, duration: Duration) {
         (self.outcome, self.duration) = (outcome, duration)

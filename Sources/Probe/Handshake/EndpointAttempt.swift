@@ -7,10 +7,11 @@ struct EndpointAttempt: Sendable {
     let endpoint: Endpoint
     let serverName: String
     let contexts: ClientContexts
-    let extras: HandshakeStage.Extras
+    /// Of the scans of what servers take; nil where nobody asks for them.
+    let allowance: OfferScan.Allowance?
     /// For the connection, and again for all that follows on it.
     let timer: Duration
-    let deadline: Deadline
+    var deadline: Deadline
 
     func run() async -> Sighting {
         let start = Deadline.now
@@ -74,8 +75,8 @@ struct EndpointAttempt: Sendable {
         var handshake = shaken.handshake
         handshake.serverName = serverName
         await explain(&handshake)
-        if extras.scansVersions, endpoint.port.service.isImplicitTLS {
-            handshake.offeredVersions = await offeredVersions()
+        if let allowance, handshake.isWorthScanning {
+            handshake.offers = await OfferScan(attempt: self, allowance: allowance).run()
         }
         var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
         (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
@@ -229,6 +230,16 @@ extension Handshake {
         case .failed(let failure):
             return !failure.isNotTLS && !failure.isOverLimit && failure.alertReceived != 112
         default: return false
+        }
+    }
+
+    /// Whether there is a server that answers in TLS, if only with an alert.
+    fileprivate var isWorthScanning: Bool {
+        switch outcome {
+        case .completed, .disconnected: true
+        case .failed(let failure): !failure.isNotTLS
+        case .timedOut: versionOffered != nil
+        case .cutShort, .unavailable: false
         }
     }
 

@@ -28,7 +28,7 @@ package struct HandshakeStage: Sendable {
 
     /// What a module asks for beyond one handshake.
     package struct Extras: Sendable {
-        /// Whether every version that there ever was is asked for.
+        /// Whether every version, cipher and group that there ever was is asked for.
         package var scansVersions = false
         /// A second handshake for the certificate of the other kind of key.
         package var fetchesBothKeys = false
@@ -43,6 +43,7 @@ package struct HandshakeStage: Sendable {
         _ batches: AsyncStream<[Endpoint]>, serverName: String? = nil, http: HTTPFetch? = nil,
         budget: Duration, by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
+        let allowance = extras.scansVersions ? OfferScan.Allowance() : nil
         let sightings = await withTaskGroup(of: Sighting.self) { group in
             var sightings: [Sighting] = []
             var started = 0
@@ -58,7 +59,8 @@ package struct HandshakeStage: Sendable {
                     let name = serverName ?? self.serverName ?? endpoint.host
                     group.addTask {
                         await sighting(
-                            of: endpoint, as: name, unroutable, budget: budget, by: deadline)
+                            of: endpoint, as: name, unroutable, allowance, budget: budget,
+                            by: deadline)
                     }
                 }
             }
@@ -80,7 +82,7 @@ package struct HandshakeStage: Sendable {
 
     private func sighting(
         of endpoint: Endpoint, as name: String, _ unroutable: Set<IPAddress.Family>,
-        budget: Duration, by deadline: Deadline
+        _ allowance: OfferScan.Allowance?, budget: Duration, by deadline: Deadline
     ) async -> Sighting {
         guard policy.permits(endpoint.address) else {
             return Sighting(endpoint, .forbidden, serverName: name)
@@ -90,7 +92,7 @@ package struct HandshakeStage: Sendable {
         }
         let attempt = EndpointAttempt(
             endpoint: endpoint, serverName: name, contexts: contexts,
-            extras: extras, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+            allowance: allowance, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
         return await attempt.run()
     }
 

@@ -115,6 +115,21 @@ extension Fault {
     }
 }
 
+extension Offers {
+    /// What the server takes, version by version, then its groups.
+    var words: [String] {
+        let versions = taken.map(\.text).joined(separator: ", ")
+        let ciphers = suites.sorted { $0.key > $1.key }.map { version, suites in
+            "\(version.text) with \(suites.map(\.name).joined(separator: ", "))"
+        }
+        return [taken.isEmpty ? "takes no version that was asked for" : "takes \(versions)"]
+            + ciphers
+            + (groups.isEmpty ? [] : ["groups \(groups.map(\.name).joined(separator: ", "))"])
+            + (isComplete
+                ? [] : ["not everything was asked for: the scan's time or connections were over"])
+    }
+}
+
 extension Handshake {
     /// Cipher, group, signature and application protocol, as far as they were agreed.
     var agreedWords: String {

@@ -44,6 +44,30 @@ import Testing
                 == .chosen(.tls13, CipherSuite(rawValue: 0x1301)))
     }
 
+    @Test func `A HelloRetryRequest names its group`() {
+        let hello = Self.serverHello(
+            0x0303, 0x1301, [0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0x11, 0xec])
+        #expect(answer(Self.record(22, hello))?.group?.name == "X25519MLKEM768")
+    }
+
+    @Test func `A ServerKeyExchange names its curve, behind whatever stands before it`() {
+        let certificate: [UInt8] = [11, 0, 0, 3, 0, 0, 0]
+        let exchange: [UInt8] = [12, 0, 0, 5, 3, 0, 29, 1, 9]
+        func answer(_ suite: UInt16, _ rest: [UInt8], readsCurve: Bool = true) -> HelloAnswer? {
+            var reader = HelloReader(isSSL2: false, readsCurve: readsCurve)
+            return reader.take(Self.record(22, Self.serverHello(0x0303, suite)) + rest)
+        }
+        let rest = Self.record(22, certificate + exchange)
+        #expect(answer(0xc02f, rest)?.group == .x25519)
+        #expect(answer(0xc02f, rest, readsCurve: false)?.group == nil)
+        // Not there yet; another suite; an alert in its place.
+        #expect(answer(0xc02f, Array(rest.dropLast(3))) == nil)
+        #expect(answer(0x009c, [])?.suite?.name == "TLS_RSA_WITH_AES_128_GCM_SHA256")
+        #expect(
+            answer(0xc02f, Self.record(22, certificate) + Self.record(21, [2, 40]))
+                == .chosen(.tls12, CipherSuite(rawValue: 0xc02f)))
+    }
+
     @Test func `An answer in any pieces and records is the same`() {
         let hello = Self.serverHello(0x0302, 0x0005)
         let warning = Self.record(21, [1, 112])

@@ -57,7 +57,7 @@ import Testing
     func `The versions that a server takes are found one by one`() async throws {
         let (daemon, address) = try await gnutls("NORMAL:-VERS-ALL:+VERS-TLS1.0:+VERS-TLS1.2")
         let seen = await (try authority.stage(extras: Self.scanning)).see([address])
-        let offered = seen.results[0].handshake?.offeredVersions
+        let offered = seen.results[0].handshake?.offers?.versions
         #expect(
             offered == [
                 .ssl2: false, .ssl3: false, .tls10: true, .tls11: false, .tls12: true,
@@ -73,11 +73,11 @@ import Testing
         let context = try authority.context(versions: .tls10 ... .tls13)
         let server = try LoopbackServer { try await $0.serveTLS(context) }
         let quiet = await (try authority.stage()).see([server.address])
-        #expect(quiet.results[0].handshake?.offeredVersions.isEmpty == true)
+        #expect(quiet.results[0].handshake?.offers == nil)
         #expect(quiet.classes.isEmpty)
         let loud = await (try authority.stage(extras: Self.scanning)).see([server.address])
         #expect(loud.classes == [.tlsLegacyOffered], "\(loud.evidence)")
-        #expect(loud.results[0].handshake?.offeredVersions[.tls13] == true)
+        #expect(loud.results[0].handshake?.offers?.taken == [.tls10, .tls11, .tls12, .tls13])
     }
 
     @Test func `SSL 3-0 and SSL 2-0 alone are found after both handshakes failed`() async throws {

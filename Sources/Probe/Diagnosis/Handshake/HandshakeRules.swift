@@ -88,7 +88,7 @@ struct HandshakeRules {
                 "the ServerHello chose \(versionText(offered.name)), and a modern client has TLS 1.2 and 1.3",
                 .comparison)
         }
-        guard case .chosen(let version, let suite)? = handshake.legacyAnswer else { return nil }
+        guard case .chosen(let version, let suite, _)? = handshake.legacyAnswer else { return nil }
         let cipher = suite.map { " with \($0.name)" } ?? ""
         return finding(
             version < .tls12 ? .tlsProtocolUnsupported : .tlsCipherMismatch,
@@ -165,7 +165,7 @@ struct HandshakeRules {
     }
 
     private func legacyOffered(_ handshake: Handshake) -> [Finding] {
-        let old = handshake.offeredVersions.filter { $0.value && $0.key < .tls12 }.keys.sorted()
+        let old = handshake.offers?.old ?? []
         guard !old.isEmpty else { return [] }
         return [
             Finding(

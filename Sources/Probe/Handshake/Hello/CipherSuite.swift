@@ -4,7 +4,7 @@ package struct CipherSuite: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// IANA's name where it is one of those offered, else the number: "0x00FF".
+    /// IANA's name where it is one of those ever offered, else the number: "0x00FF".
     package var name: String {
         if let name = Self.names[rawValue] { return "TLS_" + name }
         let digits = String(rawValue, radix: 16, uppercase: true)
@@ -17,40 +17,35 @@ package struct CipherSuite: RawRepresentable, Hashable, Sendable {
     /// What servers of every age have.
     static let sound = soundNames.map { CipherSuite(rawValue: $0.key) }
         .sorted { $0.rawValue > $1.rawValue }
-    static let tls13: [CipherSuite] = [0x1301, 0x1302, 0x1303].map { CipherSuite(rawValue: $0) }
+    static let tls13 = namesOfTLS13.keys.sorted().map { CipherSuite(rawValue: $0) }
+
+    /// Every suite that a server may choose in this version, PSK and SRP left out; none for SSL 2.0.
+    static func all(in version: WireVersion) -> [CipherSuite] {
+        switch version {
+        case .ssl2: []
+        case .tls13: tls13
+        default: old.filter { version == .tls12 || !$0.needsTLS12 }
+        }
+    }
+
+    private static let old = [soundNames, rareNames, brokenNames]
+        .flatMap { $0.keys.sorted(by: >) }.map { CipherSuite(rawValue: $0) }
+
+    /// Authenticated encryption, or a hash other than MD5 and SHA-1 (RFC 5246 1.2).
+    private var needsTLS12: Bool {
+        ["_SHA256", "_SHA384", "_CCM", "_CCM_8"].contains(where: name.hasSuffix)
+    }
+
+    /// The key is agreed by an elliptic curve of the moment: the ServerKeyExchange names it.
+    var hasCurve: Bool { name.hasPrefix("TLS_ECDH") }
+
     /// Few enough for a ClientHello that every middlebox lets pass.
     static let few: [CipherSuite] = [0xc02f, 0xc02b, 0x009c, 0x002f, 0x0035].map {
         CipherSuite(rawValue: $0)
     }
 
-    private static let names = brokenNames.merging(soundNames) { one, _ in one }
-
-    private static let brokenNames: [UInt16: String] = [
-        0x0001: "RSA_WITH_NULL_MD5", 0x0002: "RSA_WITH_NULL_SHA",
-        0x0003: "RSA_EXPORT_WITH_RC4_40_MD5", 0x0004: "RSA_WITH_RC4_128_MD5",
-        0x0005: "RSA_WITH_RC4_128_SHA", 0x0006: "RSA_EXPORT_WITH_RC2_CBC_40_MD5",
-        0x0007: "RSA_WITH_IDEA_CBC_SHA", 0x0008: "RSA_EXPORT_WITH_DES40_CBC_SHA",
-        0x0009: "RSA_WITH_DES_CBC_SHA", 0x000a: "RSA_WITH_3DES_EDE_CBC_SHA",
-        0x0013: "DHE_DSS_WITH_3DES_EDE_CBC_SHA", 0x0014: "DHE_RSA_EXPORT_WITH_DES40_CBC_SHA",
-        0x0015: "DHE_RSA_WITH_DES_CBC_SHA", 0x0016: "DHE_RSA_WITH_3DES_EDE_CBC_SHA",
-        0x0018: "DH_anon_WITH_RC4_128_MD5", 0x001b: "DH_anon_WITH_3DES_EDE_CBC_SHA",
-        0xc007: "ECDHE_ECDSA_WITH_RC4_128_SHA", 0xc008: "ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA",
-        0xc011: "ECDHE_RSA_WITH_RC4_128_SHA", 0xc012: "ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
-    ]
-
-    private static let soundNames: [UInt16: String] = [
-        0x002f: "RSA_WITH_AES_128_CBC_SHA", 0x0033: "DHE_RSA_WITH_AES_128_CBC_SHA",
-        0x0035: "RSA_WITH_AES_256_CBC_SHA", 0x0039: "DHE_RSA_WITH_AES_256_CBC_SHA",
-        0x003c: "RSA_WITH_AES_128_CBC_SHA256", 0x003d: "RSA_WITH_AES_256_CBC_SHA256",
-        0x009c: "RSA_WITH_AES_128_GCM_SHA256", 0x009d: "RSA_WITH_AES_256_GCM_SHA384",
-        0x009e: "DHE_RSA_WITH_AES_128_GCM_SHA256", 0x009f: "DHE_RSA_WITH_AES_256_GCM_SHA384",
-        0xc009: "ECDHE_ECDSA_WITH_AES_128_CBC_SHA", 0xc00a: "ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-        0xc013: "ECDHE_RSA_WITH_AES_128_CBC_SHA", 0xc014: "ECDHE_RSA_WITH_AES_256_CBC_SHA",
-        0xc02b: "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-        0xc02c: "ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        0xc02f: "ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        0xc030: "ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-        0xcca8: "ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-        0xcca9: "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-    ]
+    private static let names = [brokenNames, soundNames, rareNames, namesOfTLS13].reduce(into: [:])
+    {
+        $0.merge($1) { one, _ in one }
+    }
 }

@@ -30,6 +30,10 @@ struct ClientHello {
     var suites: [CipherSuite]
     /// Sent as SNI; nil for an address.
     var serverName: String?
+    var groups = NamedGroup.few
+    /// A key share of X25519 comes along; without one a server of TLS 1.3 names the group that it would have
+    /// (RFC 8446 4.2.8).
+    var hasKeyShare = true
     /// Bytes to pad the record to, where it has extensions and fewer bytes (RFC 7685).
     var paddedSize = 0
     /// Fills what should be random.
@@ -73,15 +77,16 @@ struct ClientHello {
         if let serverName {
             list += one(0, vector([0] + vector(Array(serverName.utf8), 2), 2))
         }
-        list += one(10, vector([0, 29, 0, 23, 0, 24], 2)) + one(11, [1, 0])
+        list += one(10, vector(groups.flatMap { number($0.rawValue) }, 2)) + one(11, [1, 0])
         guard version >= .tls12 else { return list }
         let signatures: [UInt16] = [
-            0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
+            0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b,
+            0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
         ]
         list += one(13, vector(signatures.flatMap(number), 2))
         guard version == .tls13 else { return list }
         // Any 32 bytes are a public key of X25519 (RFC 7748 5).
-        let share = number(29) + vector(random, 2)
+        let share = hasKeyShare ? number(NamedGroup.x25519.rawValue) + vector(random, 2) : []
         return list + one(43, [2, 3, 4]) + one(51, vector(share, 2))
     }
 

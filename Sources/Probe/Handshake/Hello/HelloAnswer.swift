@@ -1,7 +1,8 @@
 /// What a server said to a ClientHello of ours, as far as it matters.
 package enum HelloAnswer: Hashable, Sendable {
-    /// A ServerHello's choice; SSL 2.0 has no suite to name.
-    case chosen(WireVersion, CipherSuite?)
+    /// A ServerHello's choice; SSL 2.0 has no suite to name. The group stands there in TLS 1.3, and in a
+    /// ServerKeyExchange before it.
+    case chosen(WireVersion, CipherSuite?, NamedGroup? = nil)
     /// The number of an alert.
     case alert(UInt8)
     /// The end of the stream, a reset, or bytes that are no answer.
@@ -10,11 +11,15 @@ package enum HelloAnswer: Hashable, Sendable {
     case silence
 
     package var version: WireVersion? {
-        if case .chosen(let version, _) = self { version } else { nil }
+        if case .chosen(let version, _, _) = self { version } else { nil }
     }
 
     package var suite: CipherSuite? {
-        if case .chosen(_, let suite) = self { suite } else { nil }
+        if case .chosen(_, let suite, _) = self { suite } else { nil }
+    }
+
+    package var group: NamedGroup? {
+        if case .chosen(_, _, let group) = self { group } else { nil }
     }
 }
 
@@ -22,8 +27,12 @@ package enum HelloAnswer: Hashable, Sendable {
 struct HelloReader {
     private var bytes: [UInt8] = []
     private let isSSL2: Bool
+    private let readsCurve: Bool
 
-    init(isSSL2: Bool) { self.isSSL2 = isSSL2 }
+    /// With `readsCurve` the answer before TLS 1.3 comes with the ServerKeyExchange, where one is due.
+    init(isSSL2: Bool, readsCurve: Bool = false) {
+        (self.isSSL2, self.readsCurve) = (isSSL2, readsCurve)
+    }
 
     /// The answer; nil while more bytes are needed.
     mutating func take(_ more: [UInt8]) -> HelloAnswer? {
@@ -74,7 +83,26 @@ struct HelloReader {
         let length = Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])
         guard length <= Self.longest else { return HelloAnswer.none }
         guard message.count >= 4 + length else { return nil }
-        return Self.serverHello(message[4..<(4 + length)])
+        let hello = Self.serverHello(message[4..<(4 + length)])
+        guard readsCurve, case .chosen(let version, let suite?, nil) = hello, version < .tls13,
+            suite.hasCurve
+        else { return hello }
+        let curve = Self.curve(in: message[(4 + length)...])
+        // Another kind of record is the end of these messages.
+        return curve.map { .chosen(version, suite, $0) } ?? (rest.isEmpty ? nil : hello)
+    }
+
+    /// The curve that a ServerKeyExchange names, behind the other messages of the server (RFC 8422 5.4); nil where none
+    /// came yet.
+    private static func curve(in messages: ArraySlice<UInt8>) -> NamedGroup? {
+        var reader = Reader(rest: messages)
+        while let type = reader.byte(), let high = reader.byte(), let low = reader.number() {
+            if type == 12 {
+                return reader.byte() == 3 ? reader.number().map { NamedGroup(rawValue: $0) } : nil
+            }
+            guard reader.skip(Int(high) << 16 | Int(low)) else { return nil }
+        }
+        return nil
     }
 
     /// RFC 8446 4.1.3, RFC 5246 7.4.1.3.
@@ -83,18 +111,24 @@ struct HelloReader {
         guard var version = reader.number(), reader.skip(32), let session = reader.byte(),
             reader.skip(Int(session)), let suite = reader.number(), reader.skip(1)
         else { return .none }
+        var group: NamedGroup?
         if reader.number() != nil {
             while let type = reader.number(), let length = reader.number() {
                 // supported_versions, RFC 8446 4.2.1
                 if type == 43, length == 2, let chosen = reader.number() {
                     version = chosen
+                } else if type == 51, length >= 2, let chosen = reader.number() {
+                    // key_share, RFC 8446 4.2.8; alone in a HelloRetryRequest
+                    group = NamedGroup(rawValue: chosen)
+                    guard reader.skip(Int(length) - 2) else { break }
                 } else if !reader.skip(Int(length)) {
                     break
                 }
             }
         }
-        return WireVersion(rawValue: version).map { .chosen($0, CipherSuite(rawValue: suite)) }
-            ?? .none
+        return WireVersion(rawValue: version).map {
+            .chosen($0, CipherSuite(rawValue: suite), group)
+        } ?? .none
     }
 
     private struct Reader {

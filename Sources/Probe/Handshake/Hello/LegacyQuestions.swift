@@ -4,19 +4,6 @@ import Sockets
 
 /// Asks an endpoint what libssl cannot: with ClientHellos of our own, read up to the first answer.
 extension EndpointAttempt {
-    /// Which versions the server takes; one that could not be asked for is absent.
-    func offeredVersions() async -> [WireVersion: Bool] {
-        await withTaskGroup(of: (WireVersion, HelloAnswer?).self) { group in
-            for version in WireVersion.allCases {
-                group.addTask { (version, await answer(to: hello(of: version))) }
-            }
-            return await group.reduce(into: [:]) { offered, one in
-                guard let answer = one.1, answer != .silence else { return }
-                offered[one.0] = answer.version == one.0
-            }
-        }
-    }
-
     /// What the server takes of all that libssl does not speak; nil where nothing, or where it takes today's
     /// ciphers too, so that they are not what keeps clients out.
     func legacyAnswer() async -> HelloAnswer? {
@@ -37,7 +24,7 @@ extension EndpointAttempt {
     /// padded to `size` bytes; nil where it gets none.
     func smallHello(paddedTo size: Int) async -> Handshake.SmallHello? {
         var small = hello(of: .tls12)
-        small.suites = CipherSuite.few
+        (small.suites, small.groups) = (CipherSuite.few, NamedGroup.few)
         let count = small.bytes.count
         guard let version = await answer(to: small)?.version else { return nil }
         small.paddedSize = size
@@ -49,23 +36,25 @@ extension EndpointAttempt {
             version: version, size: count, paddedSize: size, takesPadded: padded)
     }
 
-    private func hello(of version: WireVersion) -> ClientHello {
+    /// With all that there ever was of suites and groups.
+    func hello(of version: WireVersion) -> ClientHello {
         ClientHello(
-            version: version,
-            suites: version == .tls13 ? CipherSuite.tls13 : CipherSuite.sound + CipherSuite.broken,
-            serverName: IPAddress(serverName) == nil ? serverName : nil)
+            version: version, suites: CipherSuite.all(in: version),
+            serverName: IPAddress(serverName) == nil ? serverName : nil,
+            groups: version == .tls13 ? NamedGroup.tls13 : NamedGroup.old)
     }
 
     /// Nil where no connection stood, or the probe's deadline came before the answer.
-    private func answer(to hello: ClientHello) async -> HelloAnswer? {
+    func answer(to hello: ClientHello, readsCurve: Bool = false) async -> HelloAnswer? {
         guard let (connection, _) = await connectAgain() else { return nil }
         defer { connection.close() }
         let end = min(Deadline.now + timer, deadline)
-        var reader = HelloReader(isSSL2: hello.version == .ssl2)
+        var reader = HelloReader(isSSL2: hello.version == .ssl2, readsCurve: readsCurve)
+        let most = readsCurve ? Self.longestFlight : Self.longestAnswer
         var received = 0
         do throws(SocketError) {
             try await connection.write(hello.bytes, by: end)
-            while received < Self.longestAnswer {
+            while received < most {
                 let bytes = try await connection.read(atMost: 4096, by: end)
                 received += bytes.count
                 if bytes.isEmpty { return HelloAnswer.none }
@@ -83,4 +72,6 @@ extension EndpointAttempt {
 
     /// Bytes that are read in wait of a whole ServerHello.
     private static let longestAnswer = 16_384
+    /// The same with the certificates that stand before a ServerKeyExchange.
+    private static let longestFlight = 65_536
 }

@@ -157,7 +157,9 @@ extension EndpointResult {
     fileprivate func row(at now: Int64, _ hasStartTLS: Bool) -> [HTMLPage.Cell] {
         let certificate = handshake?.certificate
         let isSound = certificate.map { $0.nameMatches && $0.verification.isTrusted }
-        let agreed = [handshake?.versionWords ?? "", handshake?.agreedWords ?? ""]
+        let agreed =
+            [handshake?.versionWords ?? "", handshake?.agreedWords ?? ""]
+            + (handshake?.offers?.words.prefix(1) ?? [])
         let before: [HTMLPage.Cell] = [
             .init(endpoint.address.description), .init(portWords),
             .init(

@@ -44,8 +44,7 @@ extension Handshake {
             "alert": outcome.failure?.alertJSON ?? .null,
             "retries": retries,
             "clientCertificateRequested": .bool(clientCertificateRequested),
-            "offeredVersions": .strings(
-                offeredVersions.filter(\.value).keys.sorted().map(\.text)),
+            "offers": offers?.json ?? .null,
             "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
             "otherCertificate": otherCertificate?.json ?? .null,
@@ -57,6 +56,22 @@ extension Handshake {
 extension Handshake.Outcome {
     fileprivate var failure: TLSFailure? {
         if case .failed(let failure) = self { failure } else { nil }
+    }
+}
+
+extension Offers {
+    fileprivate var json: JSON {
+        .object([
+            "versions": .strings(taken.map(\.text)),
+            "ciphers": .array(
+                suites.sorted { $0.key < $1.key }.map { version, suites in
+                    .object([
+                        "version": .string(version.text), "ciphers": .strings(suites.map(\.name)),
+                    ])
+                }),
+            "groups": .strings(groups.map(\.name)),
+            "complete": .bool(isComplete),
+        ])
     }
 }
 

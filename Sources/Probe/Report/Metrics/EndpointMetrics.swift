@@ -48,7 +48,7 @@ extension Report {
             MetricFamily(
                 "trustpath_tls_version_offered", "Whether the server takes this version.",
                 samples: endpoints.flatMap { result in
-                    (result.handshake?.offeredVersions ?? [:]).sorted { $0.key < $1.key }.map {
+                    (result.handshake?.offers?.versions ?? [:]).sorted { $0.key < $1.key }.map {
                         Sample($0.value, result.endpoint.labels + [("version", $0.key.text)])
                     }
                 }),

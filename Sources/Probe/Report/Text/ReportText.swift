@@ -146,7 +146,8 @@ extension EndpointResult {
 
     /// What belongs below the row; a certificate that another endpoint showed alike is only named.
     fileprivate func below(at now: Int64, shown: inout [String: String]) -> [String] {
-        let lines = [trouble ?? "", handshake?.agreedWords ?? ""]
+        let lines =
+            [trouble ?? "", handshake?.agreedWords ?? ""] + (handshake?.offers?.words ?? [])
         guard let handshake, let certificate = handshake.certificate else { return lines }
         let words =
             [certificate.identityWords(at: now), certificate.judgementWords]
