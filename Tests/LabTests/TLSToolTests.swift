@@ -13,7 +13,8 @@ extension LabTests {
         private static let expectations: [(name: String, text: String)] = [
             ("healthy.test", "Verification: OK"), ("www.healthy.test", "Verification: OK"),
             ("any.wildcard.test", "Verification: OK"), ("rsa.test", "Verification: OK"),
-            ("unsigned.test", "Verification: OK"), ("wrong-ds.test", "Verification: OK"),
+            ("unsigned.test", "Verification: OK"), ("old-offered.test", "Verification: OK"),
+            ("wrong-ds.test", "Verification: OK"),
             ("expired.test", "certificate has expired"),
             ("not-yet-valid.test", "certificate is not yet valid"),
             ("wrong-name.test", "hostname mismatch"),
@@ -50,6 +51,21 @@ extension LabTests {
                 ).output
                 #expect(output.contains(text), "\(name): \(output)")
                 if text == "Verification: OK" { #expect(output.contains("HTTP/1.1 200 OK")) }
+            }
+        }
+
+        @Test(arguments: ["tls1", "tls1_1"])
+        func oldVersionsAreTakenWhereTheNameSaysSo(_ version: String) async throws {
+            let lab = try await Lab.shared()
+            for (name, isTaken) in [("old-offered.test", true), ("healthy.test", false)] {
+                let address = try #require(try await lab.addresses(of: name).first)
+                let output = await Command.run(
+                    """
+                    timeout 10 openssl s_client -brief -\(version) -cipher ALL:@SECLEVEL=0 \
+                    -servername \(name) -connect \(address):\(lab.ports.https) </dev/null
+                    """
+                ).output
+                #expect(output.contains("CONNECTION ESTABLISHED") == isTaken, "\(name): \(output)")
             }
         }
 

@@ -139,6 +139,7 @@ extension TLSContext {
         switch handshake {
         case .modern: try self.init(server: [identity], alpn: ["http/1.1"])
         case .oldVersion: try self.init(server: [identity], versions: .tls10 ... .tls11)
+        case .everyVersion: try self.init(server: [identity], versions: .tls10 ... .tls13)
         case .oldCipher:
             try self.init(
                 server: [identity], versions: .tls12 ... .tls12,

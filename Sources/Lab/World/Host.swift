@@ -57,7 +57,7 @@ enum Service: Sendable {
     }
 
     enum Handshake: Hashable, Sendable {
-        case modern, oldVersion, oldCipher, weakGroup, refusesName
+        case modern, oldVersion, everyVersion, oldCipher, weakGroup, refusesName
         case clientCertificate(TLSVersion)
     }
 }

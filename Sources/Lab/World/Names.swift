@@ -21,11 +21,13 @@ package struct LabName: Hashable, Sendable {
     package let isMailDomain: Bool
     /// The protocol of its only port, which begins in plaintext; nil where it has the usual three.
     package let upgradedProtocol: String?
+    /// Whether a probe is to ask for every version (`tls.legacy_scan`).
+    package let needsLegacyScan: Bool
 
     /// Whether a probe of it needs settings that the lab's other names do not.
     package var hasOwnModule: Bool {
         hasOwnResolvers || expectations != LabExpectations() || upgradedProtocol != nil
-            || isMailDomain
+            || isMailDomain || needsLegacyScan
     }
 }
 
@@ -92,13 +94,14 @@ struct Entry: Sendable {
         owner: String? = nil, earlier: Earlier? = nil,
         servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false,
+        needsLegacyScan: Bool = false
     ) {
         self.init(
             name, what, expected, .hosts(hosts.isEmpty ? [.healthy] : hosts, owner: owner),
             finding: finding, status: status, zone: zone, earlier: earlier, servers: servers,
             aliases: aliases, resolvers: resolvers, expect: expect, tlsa: tlsa,
-            authority: authority, hasIPv6: hasIPv6)
+            authority: authority, hasIPv6: hasIPv6, needsLegacyScan: needsLegacyScan)
     }
 
     init(
@@ -106,13 +109,15 @@ struct Entry: Sendable {
         finding: String? = nil, status: Status = .secure, zone: ZonePlan = .standard,
         earlier: Earlier? = nil, servers: Servers = Servers(.first, .second), aliases: Int = 0,
         resolvers: [OwnResolver] = [], expect: LabExpectations = LabExpectations(),
-        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false
+        tlsa: PublishedKey? = nil, authority: String? = nil, hasIPv6: Bool = false,
+        needsLegacyScan: Bool = false
     ) {
         self.name = LabName(
             name: name, what: what, expectedClass: expected, expectedFinding: finding,
             expectedStatus: status, hasOwnResolvers: !resolvers.isEmpty,
             expectations: expect, isMailDomain: answer.mail != nil,
-            upgradedProtocol: answer.hosts.first?.upgradedProtocol)
+            upgradedProtocol: answer.hosts.first?.upgradedProtocol,
+            needsLegacyScan: needsLegacyScan)
         (self.answer, self.earlier, self.zone) = (answer, earlier, zone)
         (self.servers, self.aliases) = (servers, aliases)
         (self.resolvers, self.tlsa, self.hasIPv6) = (resolvers, tlsa, hasIPv6)
@@ -225,6 +230,10 @@ enum Catalogue {
         Entry(
             "old-version.test", "443 speaks TLS 1.0 and 1.1 only", "tls_protocol_unsupported",
             .https(.tls(.sound, .oldVersion))),
+        Entry(
+            "old-offered.test", "443 still takes TLS 1.0 and 1.1", nil,
+            .https(.tls(.sound, .everyVersion)), finding: "tls_legacy_offered",
+            needsLegacyScan: true),
         Entry(
             "old-cipher.test", "443 speaks Camellia only", "tls_cipher_mismatch",
             .https(.tls(.sound, .oldCipher))),

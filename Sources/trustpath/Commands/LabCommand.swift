@@ -32,8 +32,8 @@ struct LabCommand: AsyncParsableCommand {
             ports         \(lab.ports.https), \(lab.ports.imaps) and \(lab.ports.smtps) stand for 443, 993 and 465
                           \(lab.ports.smtp) and \(lab.ports.imap) for 25 and 143
 
-            These names need resolvers of their own (--resolver, the first as the users' view), a module's expect or
-            expand, or another port (--ports):
+            These names need resolvers of their own (--resolver, the first as the users' view), settings of a module, or
+            another port (--ports):
             \(Self.settings(of: lab))
             """)
         if serve {
@@ -55,7 +55,8 @@ struct LabCommand: AsyncParsableCommand {
             let resolvers = name.hasOwnResolvers ? lab.resolvers(of: name) : []
             let port = lab.upgradedPort(of: name).map { ["\($0.number)/\($0.protocol)"] } ?? []
             let mail = name.isMailDomain ? ["expand: mx"] : []
-            let words = resolvers + name.expectations.words + mail + port
+            let scan = name.needsLegacyScan ? ["tls: {legacy_scan: true}"] : []
+            let words = resolvers + name.expectations.words + mail + scan + port
             return "\(name.name)\(gap)\(words.joined(separator: " "))\n"
         }.joined()
     }
@@ -87,6 +88,7 @@ struct LabCommand: AsyncParsableCommand {
             module.expect.cname = name.expectations.cname.map { Located($0) }
             module.expect.issuer = name.expectations.issuer.map { Located($0) }
             module.expect.addresses = name.expectations.addresses.map { Located($0) }
+            module.tls.legacyScan = name.needsLegacyScan
         }
         module.dnsPort = lab.rootServer.port
         if name?.isMailDomain == true {
