@@ -18,6 +18,6 @@ differential:
 fuzz:
 	scripts/fuzz $(SECONDS)
 
-# Cost of a validation beside libunbound's, both from one run.
+# Cost of a validation, a handshake and a whole target beside other programs', both from one run.
 bench:
 	scripts/bench

@@ -139,8 +139,11 @@ if Context.environment["TRUSTPATH_BENCHMARK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Peers", "Probe", "Addresses", "DNS", "DNSSEC", "Sockets"],
-            path: "Tests/Benchmark", exclude: ["unbound.c"], swiftSettings: upcoming))
+            dependencies: [
+                "Peers", "Probe", "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets",
+            ],
+            path: "Tests/Benchmark", exclude: ["unbound.c", "handshake.c"],
+            swiftSettings: upcoming))
 }
 
 extension Target {

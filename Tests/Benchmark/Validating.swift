@@ -1,21 +1,20 @@
 import Addresses
 import DNS
 import DNSSEC
-import Glibc
 import Peers
 import Probe
 import Sockets
 
 /// Our side: the validation stage as the probe runs it, sockets included.
 struct Validating {
-    private let row: Benchmark.Row
+    private let row: ValidationCost.Row
     private let anchors: TrustAnchors
     private let hints: RootHints
     private let forwarder: Exchange
     private let zone: Name
     private var warm: ValidationStage?
 
-    init(_ row: Benchmark.Row, _ tree: SignedTree) throws {
+    init(_ row: ValidationCost.Row, _ tree: SignedTree) throws {
         self.row = row
         anchors = try TrustAnchors(text: Array(read(tree.trustAnchors).utf8))
         hints = try RootHints(text: Array(read(tree.rootHints).utf8))
@@ -30,9 +29,9 @@ struct Validating {
     func cost(first: Int, count: Int) async throws -> Double {
         if let warm { try await validate(leaf(0), by: warm) }
         let names = (first..<(first + count)).map(leaf)
-        let start = Self.cpuTime
+        let start = cpuTime()
         for name in names { try await validate(name, by: warm ?? fresh()) }
-        return (Self.cpuTime - start) / Double(count)
+        return (cpuTime() - start) / Double(count)
     }
 
     private func fresh() -> ValidationStage {
@@ -49,15 +48,6 @@ struct Validating {
             by: .now + .seconds(20))
         guard verdict.status == .secure, verdict.answer.isEmpty == (row.type != .a) else {
             throw PeerError("\(name) is \(verdict.status): \(verdict.fault?.detail ?? "")")
-        }
-    }
-
-    /// Microseconds of this process, all threads, in user and in system mode.
-    private static var cpuTime: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) {
-            $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec)
         }
     }
 }

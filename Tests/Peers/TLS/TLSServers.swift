@@ -10,8 +10,10 @@ package enum TLSServers {
         }
     }
 
-    /// HTTPS on port 443 of every address; the first site answers when no name is asked for.
-    package static func nginx(_ addresses: [String], _ sites: [Site]) async throws -> Daemon {
+    /// HTTPS on the ports of every address; the first site answers when no name is asked for.
+    package static func nginx(
+        _ addresses: [String], _ sites: [Site], ports: [Int] = [443]
+    ) async throws -> Daemon {
         let directory = try await Ground.shared.value.newDirectory("nginx")
         var text = """
             daemon off;
@@ -24,8 +26,8 @@ package enum TLSServers {
                 access_log off;
 
             """
-        let listen = addresses.map {
-            "listen \($0.contains(":") ? "[\($0)]" : $0):443 ssl;"
+        let listen = addresses.flatMap { address in
+            ports.map { "listen \(address.contains(":") ? "[\(address)]" : address):\($0) ssl;" }
         }.joined(separator: " ")
         for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             text += "    \(kind)_temp_path \(directory)/\(kind);\n"
@@ -46,7 +48,7 @@ package enum TLSServers {
         let file = directory + "/nginx.conf"
         try write(text + "}\n", to: file)
         return try await Daemon(
-            "nginx", ["-c", file], in: directory, until: .port(addresses[0], 443))
+            "nginx", ["-c", file], in: directory, until: .port(addresses[0], ports[0]))
     }
 
     /// IMAPS on port 993 and IMAP with STARTTLS on 143.
