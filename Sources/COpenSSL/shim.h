@@ -107,6 +107,9 @@ static inline SCT *shim_timestamps_value(const STACK_OF(SCT) *s, int i) {
 static inline int shim_store_count(X509_STORE *store) {
     return sk_X509_OBJECT_num(X509_STORE_get0_objects(store));
 }
+static inline X509 *shim_store_value(X509_STORE *store, int i) {
+    return X509_OBJECT_get0_X509(sk_X509_OBJECT_value(X509_STORE_get0_objects(store), i));
+}
 
 // Macros over X509_STORE_CTX_set_ex_data.
 static inline int shim_set_app_data(X509_STORE_CTX *c, void *data) {

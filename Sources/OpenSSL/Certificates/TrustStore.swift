@@ -15,20 +15,27 @@ package final class TrustStore: @unchecked Sendable {
     private let pointer: OpaquePointer?
     /// A configured leaf or intermediate is trusted by itself; the system's roots are just roots.
     private let acceptsPartialChains: Bool
+    /// Nil where OpenSSL may add certificates later, from a directory.
+    let memory: VerificationMemory?
 
-    private init(acceptsPartialChains: Bool) {
+    private init(acceptsPartialChains: Bool, _ fill: (OpaquePointer?) -> Bool) {
         ErrorQueue.clear()
-        pointer = X509_STORE_new()
+        let pointer = X509_STORE_new()
+        self.pointer = pointer
         self.acceptsPartialChains = acceptsPartialChains
+        let isWhole = fill(pointer)
+        ERR_clear_error()
+        memory = isWhole && pointer != nil ? VerificationMemory(dates: Self.dates(pointer)) : nil
     }
 
     deinit { X509_STORE_free(pointer) }
 
     /// Trusts exactly these, roots or not: a pinned self-signed leaf too.
     package convenience init(certificates: [Certificate]) {
-        self.init(acceptsPartialChains: true)
-        for certificate in certificates { X509_STORE_add_cert(pointer, certificate.pointer) }
-        ERR_clear_error()
+        self.init(acceptsPartialChains: true) { pointer in
+            for certificate in certificates { X509_STORE_add_cert(pointer, certificate.pointer) }
+            return true
+        }
     }
 
     /// Trusts the certificates of a PEM text, as `ca_file` holds them.
@@ -42,17 +49,25 @@ package final class TrustStore: @unchecked Sendable {
     package static func system() -> TrustStore { loaded }
 
     private static let loaded: TrustStore = {
-        let store = TrustStore(acceptsPartialChains: false)
         let file = getenv(X509_get_default_cert_file_env()).map { String(cString: $0) } ?? debian
-        ErrorQueue.clear()
-        if X509_STORE_load_file(store.pointer, file) != 1 {
-            X509_STORE_set_default_paths(store.pointer)
+        return TrustStore(acceptsPartialChains: false) { pointer in
+            if X509_STORE_load_file(pointer, file) == 1 { return true }
+            X509_STORE_set_default_paths(pointer)
+            return false
         }
-        ERR_clear_error()
-        return store
     }()
 
     private static let debian = "/etc/ssl/certs/ca-certificates.crt"
+
+    /// Both dates of every certificate, seconds since 1970.
+    private static func dates(_ store: OpaquePointer?) -> [Int64] {
+        (0..<max(0, shim_store_count(store))).flatMap { index -> [Int64] in
+            guard let certificate = shim_store_value(store, index) else { return [] }
+            return [
+                seconds(X509_get0_notBefore(certificate)), seconds(X509_get0_notAfter(certificate)),
+            ]
+        }
+    }
 
     /// How many certificates are held; those that OpenSSL's default directory adds later count not.
     package var count: Int { pointer == nil ? 0 : Int(max(0, shim_store_count(pointer))) }
@@ -72,8 +87,16 @@ package final class TrustStore: @unchecked Sendable {
         _ leaf: Certificate, sent: [Certificate], intermediates: [Certificate] = [],
         at time: Int64, purpose: Purpose = .server
     ) -> Verification {
-        verify(
-            leaf, sent: sent + intermediates, at: time, purpose: purpose, records: nil)
+        // A pool of intermediates grows, and is asked only where a chain is broken: not worth remembering.
+        guard let memory, intermediates.isEmpty else {
+            return verify(
+                leaf, sent: sent + intermediates, at: time, purpose: purpose, records: nil)
+        }
+        let question = VerificationMemory.Question(leaf, sent: sent, purpose)
+        if let answer = memory.recall(question, leaf, sent: sent, at: time) { return answer }
+        let verification = verify(leaf, sent: sent, at: time, purpose: purpose, records: nil)
+        memory.keep(verification, to: question, leaf, sent: sent, at: time)
+        return verification
     }
 
     /// With the TLSA records of a session the chain is verified by them, too.
