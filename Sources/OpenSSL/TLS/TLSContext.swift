@@ -24,10 +24,14 @@ package final class TLSContext: @unchecked Sendable {
     /// What the server callbacks look into; OpenSSL holds it unretained, this object retains it.
     var selector: IdentitySelector?
 
-    init(isServer: Bool) throws(OpenSSLError) {
+    /// Certificates are read with `LibraryContext.quick`.
+    let readsKeysQuickly: Bool
+
+    init(isServer: Bool, library: OpaquePointer? = nil) throws(OpenSSLError) {
         self.isServer = isServer
+        readsKeysQuickly = library != nil
         pointer = try ErrorQueue.pointer("make a TLS context") {
-            SSL_CTX_new(isServer ? TLS_server_method() : TLS_client_method())
+            SSL_CTX_new_ex(library, nil, isServer ? TLS_server_method() : TLS_client_method())
         }
     }
 
@@ -36,11 +40,13 @@ package final class TLSContext: @unchecked Sendable {
     /// Makes a client that accepts every certificate: trust is judged later, apart.
     ///
     /// No resumption, no early data, no renegotiation; a stapled OCSP response is asked for. With `key` the server
-    /// can show a certificate of that kind only.
+    /// can show a certificate of that kind only. A session that `isQuick` costs less, and may not have been able to
+    /// read the server's key (`TLSSession.mayHaveMissedKey`).
     package convenience init(
-        client profile: ClientProfile, alpn: [String] = [], key: ServerKey? = nil
+        client profile: ClientProfile, alpn: [String] = [], key: ServerKey? = nil,
+        isQuick: Bool = false
     ) throws(OpenSSLError) {
-        try self.init(isServer: false)
+        try self.init(isServer: false, library: isQuick ? LibraryContext.quick : nil)
         let isStrict = profile == .strict
         try configure(
             versions: isStrict ? .tls12 ... .tls13 : .tls10 ... .tls13,

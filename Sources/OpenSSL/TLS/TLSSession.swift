@@ -20,7 +20,7 @@ package final class TLSSession {
 
     let pointer: OpaquePointer
     let record = HandshakeRecord()
-    private let context: TLSContext
+    let context: TLSContext
     /// Both belong to `pointer`, which frees them.
     private let incoming, outgoing: OpaquePointer
     private var firstBytes: [UInt8] = []
@@ -28,7 +28,7 @@ package final class TLSSession {
     private var isHandshakeDone = false
     private var hasEnded = false
     private var isOverLimit = false
-    private var failure: TLSFailure?
+    private(set) var failure: TLSFailure?
 
     /// A client that sends `serverName` as SNI, unless it is an address (RFC 6066 3).
     package init(_ context: TLSContext, serverName: String?) throws(OpenSSLError) {

@@ -57,6 +57,12 @@ extension TLSSession {
         }
     }
 
+    /// Failed at a key that only a session that is not quick may read: another one is to be asked.
+    package var mayHaveMissedKey: Bool {
+        context.readsKeysQuickly
+            && failure?.reason?.code == SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS
+    }
+
     /// The application protocol that the server chose.
     package var alpn: String? {
         var (start, count): (UnsafePointer<UInt8>?, UInt32) = (nil, 0)

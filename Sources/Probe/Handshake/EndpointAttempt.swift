@@ -41,8 +41,13 @@ struct EndpointAttempt: Sendable {
             sighting.result.startTLS = startTLS
             return sighting
         }
-        let shaken = await shake(
+        var shaken = await shake(
             on: connection, contexts.strict(for: endpoint.port), serverName: serverName, by: end)
+        if shaken.mayHaveMissedKey, let context = contexts.strictOfAnyKey(for: endpoint.port),
+            let (connection, end) = await connectAgain()
+        {
+            shaken = await shake(on: connection, context, serverName: serverName, by: end)
+        }
         var sighting = await sighting(of: shaken, connectedAfter: duration)
         sighting.result.startTLS = startTLS
         return sighting
@@ -162,6 +167,8 @@ struct EndpointAttempt: Sendable {
         var staple: [UInt8]?
         /// By OpenSSL's name.
         var cipher: String?
+        /// The server's key may be of a kind that the session did not know.
+        var mayHaveMissedKey = false
     }
 
     private func shake(
@@ -187,7 +194,7 @@ struct EndpointAttempt: Sendable {
         await carrier.close()
         return Shaken(
             handshake: handshake, sentChain: session.sentChain, staple: session.ocspResponse,
-            cipher: session.cipher)
+            cipher: session.cipher, mayHaveMissedKey: session.mayHaveMissedKey)
     }
 }
 

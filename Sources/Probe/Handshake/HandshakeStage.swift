@@ -99,7 +99,9 @@ package struct HandshakeStage: Sendable {
     /// Families that this host cannot reach at all, where it reaches another: a host with IPv4 only is no fault of
     /// the target's. With no route to anything the attempts are made, and say so.
     private static func familiesWithoutRoute(_ addresses: Set<IPAddress>) -> Set<IPAddress.Family> {
-        let routed = Dictionary(grouping: addresses, by: \.family).mapValues { addresses in
+        let families = Dictionary(grouping: addresses, by: \.family)
+        guard families.count > 1 else { return [] }
+        let routed = families.mapValues { addresses in
             addresses.contains { (try? LocalRoute.exists(to: $0)) ?? true }
         }
         guard routed.values.contains(true) else { return [] }
@@ -142,19 +144,30 @@ struct ClientContexts: Sendable {
     let byKey: [ServerKey: TLSContext]
 
     init(_ extras: HandshakeStage.Extras) throws(OpenSSLError) {
-        strict = try TLSContext(client: .strict)
-        strictHTTP = try TLSContext(client: .strict, alpn: ["h2", "http/1.1"])
+        strict = try TLSContext(client: .strict, isQuick: true)
+        strictHTTP = try TLSContext(client: .strict, alpn: Self.http, isQuick: true)
         permissive = try TLSContext(client: .permissive)
         strictCiphers = Set(strict.ciphers)
         byKey =
             extras.fetchesBothKeys
             ? [
-                .rsa: try TLSContext(client: .strict, key: .rsa),
-                .elliptic: try TLSContext(client: .strict, key: .elliptic),
+                .rsa: try TLSContext(client: .strict, key: .rsa, isQuick: true),
+                .elliptic: try TLSContext(client: .strict, key: .elliptic, isQuick: true),
             ] : [:]
     }
 
     func strict(for port: Port) -> TLSContext {
-        port.service == .https || port.number == 443 ? strictHTTP : strict
+        Self.isHTTP(port) ? strictHTTP : strict
     }
+
+    /// As `strict(for:)`, and reads keys of every kind; made where one is met that those do not know.
+    func strictOfAnyKey(for port: Port) -> TLSContext? {
+        try? TLSContext(client: .strict, alpn: Self.isHTTP(port) ? Self.http : [])
+    }
+
+    private static func isHTTP(_ port: Port) -> Bool {
+        port.service == .https || port.number == 443
+    }
+
+    private static let http = ["h2", "http/1.1"]
 }

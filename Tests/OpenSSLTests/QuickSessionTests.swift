@@ -1,0 +1,128 @@
+@testable import OpenSSL
+import Testing
+
+/// A session that reads keys quickly tells what one does that knows every kind of key.
+@Suite struct QuickSessionTests {
+    let authority: Authority
+
+    init() throws { authority = try Authority.shared.get() }
+
+    @Test func `This OpenSSL takes the library context`() {
+        #expect(LibraryContext.quick != nil)
+    }
+
+    @Test func `The same ciphers are offered`() throws {
+        let seen = try [true, false].map { try TLSContext(client: .strict, isQuick: $0).ciphers }
+        #expect(seen[0] == seen[1])
+        #expect(seen[0].count > 20)
+    }
+
+    @Test(arguments: [
+        PrivateKey.Kind.rsa(bits: 2048), .rsa(bits: 1024), .ecdsa(.p256), .ecdsa(.p384),
+        .edwards(.ed25519), .edwards(.ed448),
+    ])
+    func `Handshakes with a key of each kind are the same`(_ kind: PrivateKey.Kind) throws {
+        let key = try PrivateKey.generate(kind)
+        let leaf = try Authority.draft("www.example.test").issued(
+            by: authority.intermediate, key: authority.key, for: key)
+        let identity = ServerIdentity(
+            certificates: [leaf, authority.intermediate], key: key, names: [])
+        for versions in [TLSVersion.tls12 ... .tls12, .tls13 ... .tls13] {
+            let seen = try [true, false].map { isQuick in
+                try facts(identity, versions: versions, isQuick: isQuick)
+            }
+            #expect(seen[0] == seen[1])
+            #expect(seen[0].contains(leaf.keyDescription))
+        }
+    }
+
+    @Test func `A key that a quick session does not know is read after it`() throws {
+        let stranger = try #require(Certificate(der: Self.x25519))
+        let leaf = try authority.leaf()
+        let identity = ServerIdentity(
+            certificates: [leaf, stranger], key: authority.leafKey, names: [])
+        let seen = try [true, false].map { try facts(identity, isQuick: $0) }
+        #expect(seen[0] == seen[1])
+        #expect(seen[0].contains("X25519"))
+    }
+
+    @Test func `A server's own key of an unknown kind is told, so that another session is asked`()
+        throws
+    {
+        let server = try TLSContext(
+            server: [authority.identity(try authority.leaf())], versions: .tls12 ... .tls12)
+        let steps = try [true, false].map { isQuick -> (TLSSession, String?) in
+            let client = try TLSSession(
+                TLSContext(client: .strict, isQuick: isQuick), serverName: nil)
+            let peer = try TLSSession(server: server)
+            _ = client.handshake()
+            peer.receive(client.takeOutgoing())
+            _ = peer.handshake()
+            client.receive(Self.replacingCertificate(in: peer.takeOutgoing()))
+            return (client, client.handshake().failure?.reason?.text)
+        }
+        #expect(steps[0].0.mayHaveMissedKey)
+        #expect(!steps[1].0.mayHaveMissedKey)
+        #expect(steps[1].1 == "unknown certificate type")
+    }
+
+    /// All that reports take from a session and its certificates.
+    private func facts(
+        _ identity: ServerIdentity, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
+        isQuick: Bool
+    ) throws -> [String] {
+        let client = try TLSContext(client: .strict, isQuick: isQuick)
+        let server = try TLSContext(
+            server: [identity], versions: versions, ciphers: "ALL:@SECLEVEL=0")
+        let wire = Wire(
+            client: try TLSSession(client, serverName: "www.example.test"),
+            server: try TLSSession(server: server))
+        let step = wire.handshake().client
+        let session = wire.client
+        let chain = session.sentChain
+        let verification = try chain.first.map {
+            try #require(authority.store()).verify($0, sent: chain, at: Authority.now)
+        }
+        let own: [String?] = [
+            "\(step)", session.version, session.cipher, session.group, session.signature,
+            verification?.faults.map(\.name).joined(separator: " "),
+            verification?.chain.map(\.subject).joined(separator: " / "),
+        ]
+        return own.map { $0 ?? "none" }
+            + chain.flatMap {
+                [
+                    $0.keyDescription, $0.keyType, "\($0.keyBits)", $0.fingerprintSHA256,
+                    "\($0.isSelfSigned) \($0.issued(by: authority.intermediate))",
+                ]
+            }
+    }
+
+    /// The records of a TLS 1.2 server with another leaf, alone.
+    private static func replacingCertificate(in bytes: [UInt8]) -> [UInt8] {
+        func vector(_ width: Int, _ body: [UInt8]) -> [UInt8] {
+            (0..<width).reversed().map { UInt8(truncatingIfNeeded: body.count >> (8 * $0)) } + body
+        }
+        var (rest, result) = (bytes[...], [UInt8]())
+        while rest.count > 5 {
+            let record = rest.prefix(
+                5 + Int(rest[rest.startIndex + 3]) << 8 + Int(rest[rest.startIndex + 4]))
+            rest = rest.dropFirst(record.count)
+            if record[record.startIndex + 5] == 11 {  // Certificate, RFC 5246 7.4.2
+                result +=
+                    record.prefix(3) + vector(2, [11] + vector(3, vector(3, vector(3, x25519))))
+            } else {
+                result += record
+            }
+        }
+        return result
+    }
+
+    /// A certificate of an X25519 key, by `openssl x509 -req -force_pubkey`.
+    private static let x25519 = [UInt8](
+        base64: """
+            MIHhMIGIAgEHMAoGCCqGSM49BAMCMAwxCjAIBgNVBAMMAXgwIBcNMjYxMTIxMTM0NTAxWhgPMjEyNjEwMjgxMzQ1\
+            MDFaMBsxGTAXBgNVBAMMEHd3dy5leGFtcGxlLnRlc3QwKjAFBgMrZW4DIQCJqxXElK62HxayHKCkLBS//MvHj0cW\
+            aFktvqwuIBiBTzAKBggqhkjOPQQDAgNIADBFAiAfY1iP9iNWwDROzNg/TLJ68tyvlp0M/x1PDmEd7Q8wrAIhAPiy\
+            ChhH7E0yPLlMFe3QRQrSqQW6hFUaUCzQ0xR4dnPd
+            """)
+}
