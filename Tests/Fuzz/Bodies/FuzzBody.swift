@@ -6,7 +6,7 @@ public enum FuzzBody {
     public static let all: [String: @Sendable ([UInt8]) -> Void] = [
         "Message": message, "ZoneText": zoneText, "Name": name, "Denial": denial,
         "Validator": validator, "TrustAnchors": trustAnchors, "Configuration": configuration,
-        "Target": target, "HTTPReply": httpReply,
+        "Target": target, "HTTPReply": httpReply, "Dialect": dialect,
     ]
 
     /// What decodes is encoded and decoded again to the same, and every record can be written down and read again.
