@@ -126,6 +126,18 @@ static inline X509_EXTENSION *shim_extension(X509 *issuer, X509 *subject, int ni
     return X509V3_EXT_conf_nid(NULL, &context, nid, value);
 }
 
+// Casts by the method of each kind of extension; one without a method counts as readable.
+static inline int shim_extension_is_readable(X509_EXTENSION *e) {
+    const X509V3_EXT_METHOD *method = X509V3_EXT_get(e);
+    void *value = method == NULL ? NULL : X509V3_EXT_d2i(e);
+    if (value == NULL) return method == NULL;
+    if (method->it != NULL)
+        ASN1_item_free((ASN1_VALUE *)value, ASN1_ITEM_ptr(method->it));
+    else
+        method->ext_free(value);
+    return 1;
+}
+
 // Macros over BIO_ctrl, SSL_CTX_ctrl and SSL_ctrl.
 static inline size_t shim_BIO_pending(BIO *b) { return BIO_ctrl_pending(b); }
 static inline void shim_BIO_set_mem_eof_return(BIO *b, long v) { BIO_set_mem_eof_return(b, v); }

@@ -37,6 +37,8 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var concern: Concern {
         if let alertReceived { return Self.alerts[alertReceived] ?? .other }
+        // bad_certificate: libssl could not read it; what it shows is judged elsewhere.
+        if alertSent == 42 { return .certificate }
         guard let reason, reason.isTLS else { return .other }
         return Self.reasons[reason.code] ?? .other
     }
@@ -60,6 +62,8 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
         SSL_R_UNSUPPORTED_PROTOCOL: .version, SSL_R_WRONG_SSL_VERSION: .version,
         SSL_R_VERSION_TOO_LOW: .version, SSL_R_VERSION_TOO_HIGH: .version,
         SSL_R_WRONG_VERSION_NUMBER: .version, SSL_R_NO_PROTOCOLS_AVAILABLE: .version,
+        SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS: .certificate,
+        SSL_R_UNKNOWN_CERTIFICATE_TYPE: .certificate, SSL_R_WRONG_CERTIFICATE_TYPE: .certificate,
         SSL_R_NO_SHARED_CIPHER: .cipher, SSL_R_WRONG_CIPHER_RETURNED: .cipher,
         SSL_R_UNKNOWN_CIPHER_RETURNED: .cipher, SSL_R_NO_CIPHERS_AVAILABLE: .cipher,
         SSL_R_DH_KEY_TOO_SMALL: .weakParameters, SSL_R_EE_KEY_TOO_SMALL: .weakParameters,

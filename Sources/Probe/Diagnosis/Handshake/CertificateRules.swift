@@ -39,6 +39,7 @@ struct CertificateRules {
     private func one(_ result: EndpointResult, _ presented: PresentedCertificate) -> [Finding] {
         let trust = MailTrust(result, demands)
         var findings = faults(result, presented).filter { !trust.dismisses($0.failureClass) }
+        if let oddity = oddity(result, presented, beside: findings) { findings.append(oddity) }
         findings += StapleRules(result, presented).findings
         findings += FetchedRules(result, presented).findings
         if !presented.nameMatches, !trust.coversName(presented.leaf) {
@@ -64,6 +65,19 @@ struct CertificateRules {
             finding.severity = .warning
             return finding
         }
+    }
+
+    /// Extensions that verification passed over and other clients may not; nil where a fault tells already.
+    private func oddity(
+        _ result: EndpointResult, _ presented: PresentedCertificate, beside findings: [Finding]
+    ) -> Finding? {
+        let malformed = presented.leaf.malformedExtensions
+        guard !malformed.isEmpty, !findings.contains(where: { $0.failureClass == .certInvalid })
+        else { return nil }
+        return finding(
+            .certInvalid, .warning, result,
+            "the certificate has extensions that cannot be read: "
+                + malformed.joined(separator: ", "))
     }
 
     private func nameText(_ result: EndpointResult, _ presented: PresentedCertificate) -> String {
@@ -99,7 +113,8 @@ struct CertificateRules {
         case .certNotYetValid: fault.depth == 0 ? .certNotYetValid : .certInvalid
         case .depthZeroSelfSignedCert: .certSelfSigned
         case .selfSignedCertInChain: .certUntrustedRoot
-        case .unableToGetIssuerCert, .unableToGetIssuerCertLocally: missingIssuer(presented)
+        case .unableToGetIssuerCert, .unableToGetIssuerCertLocally:
+            presented.breaksOff ? .certInvalid : missingIssuer(presented)
         // Only says again that there is one certificate and no issuer.
         case .unableToVerifyLeafSignature where presented.verification.faults.count > 1: nil
         case .unableToVerifyLeafSignature: missingIssuer(presented)
@@ -109,7 +124,9 @@ struct CertificateRules {
             .unsupportedConstraintSyntax, .unsupportedNameSyntax:
             .certPurposeInvalid
         case .certRevoked: .certRevoked
-        case .eeKeyTooSmall, .caKeyTooSmall: .certKeyWeak
+        case .eeKeyTooSmall, .caKeyTooSmall:
+            presented.verification.certificate(of: fault)?.keyBits == 0
+                ? .certInvalid : .certKeyWeak
         case .caMdTooWeak: .certSignatureWeak
         default: .certInvalid
         }
@@ -157,6 +174,12 @@ struct CertificateRules {
         case .certKeyWeak: return "\(subject) has the key \(certificate.keyDescription)"
         case .certSignatureWeak:
             return "\(subject) is signed with \(certificate.signatureAlgorithm)"
+        case .certInvalid where certificate.keyBits == 0:
+            return "\(subject) has a key that cannot be read"
+        case .certInvalid where certificate.hasInvalidExtensions:
+            let names = certificate.malformedExtensions
+            return "\(subject) has extensions that cannot be read or stand twice"
+                + (names.isEmpty ? "" : ": " + names.joined(separator: ", "))
         default: return "\(subject): \(fault.name) (\(fault.code.text))"
         }
     }
@@ -219,6 +242,11 @@ struct CertificateRules {
             failureClass, severity, confidence: .oneObservation, at: [result.place],
             ["\(result.place): \(evidence)"])
     }
+}
+
+extension PresentedCertificate {
+    /// The chain ends at a certificate whose own extensions keep its issuer from being found.
+    fileprivate var breaksOff: Bool { verification.chain.last?.hasInvalidExtensions ?? false }
 }
 
 extension Certificate {

@@ -47,6 +47,9 @@ struct HandshakeRules {
                 "the server does not know the name \(name): it sent alert \(Self.text(112))")
         }
         let words = words(failure)
+        if failure.alertReceived == nil, failure.concern == .certificate {
+            return finding(.certInvalid, "the server's certificate cannot be used: \(words)")
+        }
         if let finding = older(words, failure.concern, handshake) { return finding }
         if handshake.completesWithoutServerName == true {
             return finding(
