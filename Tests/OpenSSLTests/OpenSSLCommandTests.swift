@@ -67,6 +67,25 @@ import Testing
         #expect(session.sessionTicketSeen)
     }
 
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func `Timestamps in the TLS extension for them are noticed`(_ version: String) throws {
+        let signature: [UInt8] = [4, 3, 0, 8] + [UInt8](repeating: 9, count: 8)
+        let one = [0] + [UInt8](repeating: 7, count: 40) + [0, 0] + signature
+        let list = [0, UInt8(one.count + 2), 0, UInt8(one.count)] + one
+        // ClientHello, TLS 1.2 ServerHello and TLS 1.3 Certificate; SSL_CTX_use_serverinfo_ex(3).
+        let entry = [0, 0, 0x11, 0x80, 0, 18, 0, UInt8(list.count)] + list
+        let file = folder.file("entry", entry)
+        let lines = Command("base64 \(file)").output
+        let pem =
+            ["-----BEGIN SERVERINFOV2 FOR TIMESTAMPS-----"] + lines
+            + ["-----END SERVERINFOV2 FOR TIMESTAMPS-----", ""]
+        let info = folder.file("info.pem", Array(pem.joined(separator: "\n").utf8))
+        let (session, step) = try handshake("\(version) -serverinfo \(info)")
+        #expect(step == .done)
+        #expect(session.hasTimestampExtension)
+        #expect(try !handshake(version).session.hasTimestampExtension)
+    }
+
     @Test func `s_server of TLS 1-2 with an RSA key exchange has no group`() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048))
         let leaf = try Authority.draft("www.example.test").issued(

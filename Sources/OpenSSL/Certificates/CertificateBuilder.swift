@@ -27,6 +27,8 @@ package struct CertificateBuilder: Sendable {
     package var ocspResponder: String?
     package var issuerLocation: String?
     package var revocationList: String?
+    /// Further extensions: a dotted OID and the DER of its value, which nobody looks at.
+    package var others: [(identifier: String, value: [UInt8])] = []
     /// Name constraints of a CA: the only DNS subtrees it may issue for.
     package var permittedNames: [String] = []
 
@@ -52,6 +54,9 @@ package struct CertificateBuilder: Sendable {
         try ErrorQueue.success("fill a certificate") { fill(draft, key: key, issuer: issuer) }
         for (identifier, value) in extensions {
             try add(identifier, value, to: draft, issuer: issuer?.pointer ?? draft)
+        }
+        for other in others {
+            try ErrorQueue.success("add an extension") { Self.add(other, to: draft) }
         }
         let algorithm = signer.isEdwards ? nil : digest.algorithm
         try ErrorQueue.success("sign a certificate") {
@@ -116,6 +121,23 @@ package struct CertificateBuilder: Sendable {
         }
         defer { X509_EXTENSION_free(added) }
         try ErrorQueue.success("add an extension") { X509_add_ext(draft, added, -1) }
+    }
+
+    private static func add(
+        _ other: (identifier: String, value: [UInt8]), to draft: OpaquePointer
+    ) -> Int32 {
+        guard let object = OBJ_txt2obj(other.identifier, 1), let value = ASN1_OCTET_STRING_new()
+        else { return 0 }
+        defer {
+            ASN1_OBJECT_free(object)
+            ASN1_OCTET_STRING_free(value)
+        }
+        guard
+            ASN1_OCTET_STRING_set(value, other.value, Int32(clamping: other.value.count)) == 1,
+            let made = X509_EXTENSION_create_by_OBJ(nil, object, 0, value)
+        else { return 0 }
+        defer { X509_EXTENSION_free(made) }
+        return X509_add_ext(draft, made, -1)
     }
 
     private static func text(_ address: [UInt8]) -> String {

@@ -13,6 +13,9 @@ package struct OCSPBuilder: Sendable {
     package var thisUpdate: Int64
     package var nextUpdate: Int64?
 
+    /// The TLS form of signed certificate timestamps to go with it (RFC 6962 3.3).
+    package var timestamps: [UInt8]?
+
     package init(_ answer: Answer, thisUpdate: Int64, nextUpdate: Int64?) {
         (self.answer, self.thisUpdate, self.nextUpdate) = (answer, thisUpdate, nextUpdate)
     }
@@ -54,6 +57,15 @@ package struct OCSPBuilder: Sendable {
             revoked = ASN1_TIME_set(nil, Int(time))
         }
         let added = OCSP_basic_add1_status(basic, subject, status, reason, revoked, this, next)
-        return added == nil ? 0 : 1
+        guard let added, let timestamps else { return added == nil ? 0 : 1 }
+        let list = [4, UInt8(truncatingIfNeeded: timestamps.count)] + timestamps
+        guard let object = OBJ_nid2obj(NID_ct_cert_scts), let value = ASN1_OCTET_STRING_new()
+        else { return 0 }
+        defer { ASN1_OCTET_STRING_free(value) }
+        guard ASN1_OCTET_STRING_set(value, list, Int32(clamping: list.count)) == 1,
+            let made = X509_EXTENSION_create_by_OBJ(nil, object, 0, value)
+        else { return 0 }
+        defer { X509_EXTENSION_free(made) }
+        return OCSP_SINGLERESP_add_ext(added, made, -1)
     }
 }
