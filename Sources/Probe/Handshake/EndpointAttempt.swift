@@ -81,7 +81,8 @@ struct EndpointAttempt: Sendable {
         handshake.serverName = serverName
         await explain(&handshake)
         if let allowance, handshake.isWorthScanning {
-            handshake.offers = await OfferScan(attempt: self, allowance: allowance).run()
+            handshake.offers = await OfferScan(attempt: self, allowance: allowance)
+                .run(knowing: handshake.isCompleted ? handshake.versionOffered : nil)
         }
         var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
         (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)

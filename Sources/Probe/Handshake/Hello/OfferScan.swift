@@ -1,3 +1,4 @@
+import OpenSSL
 import Sockets
 import Synchronization
 
@@ -47,10 +48,15 @@ struct OfferScan {
         }
     }
 
-    func run() async -> Offers {
+    /// `known` is what the first handshake agreed on, by supported_versions (RFC 8446 4.2.1): a server may refuse it to
+    /// a ClientHello that is older.
+    func run(knowing known: TLSVersion?) async -> Offers {
         let answers = await versions()
         var offers = Offers()
         offers.versions = answers.reduce(into: [:]) { $0[$1.key] = $1.value.version == $1.key }
+        if let known, let version = WireVersion(rawValue: known.rawValue) {
+            offers.versions[version] = true
+        }
         let versions = offers.taken.filter { $0 != .ssl2 }
         await withTaskGroup(of: Part.self) { group in
             for version in versions {
