@@ -18,24 +18,6 @@ import Testing
 
     init() throws { authority = try ServerAuthority.shared.get() }
 
-    /// A GnuTLS server with these priorities on a port of its own.
-    func gnutls(_ priority: String) async throws -> (Daemon, SocketAddress) {
-        let place = try await Ground.shared.value.newDirectory("gnutls")
-        let key = try PrivateKey.generate(.rsa(bits: 2048))
-        let leaf = try authority.leaf(for: key)
-        for (name, pem) in [("key", key.pem), ("chain", leaf.pem + authority.intermediate.pem)] {
-            try write(String(decoding: pem, as: UTF8.self), to: "\(place)/\(name).pem")
-        }
-        let port = freePort()
-        let daemon = try await Daemon(
-            "gnutls-serv",
-            [
-                "--http", "--port", "\(port)", "--priority", priority, "--x509keyfile",
-                "key.pem", "--x509certfile", "chain.pem",
-            ], in: place, until: .port("127.0.0.1", port))
-        return (daemon, loopback(port: UInt16(port)))
-    }
-
     @Test(
         .enabled(if: Program.arePresent("gnutls-serv")),
         arguments: [
@@ -45,18 +27,17 @@ import Testing
     func `A broken cipher alone is told by its name`(_ cipher: String, _ name: String)
         async throws
     {
-        let (daemon, address) = try await gnutls(
-            "NONE:+VERS-TLS1.2:+\(cipher):+ECDHE-RSA:+SHA1:+SIGN-ALL:+COMP-NULL:+GROUP-ALL")
-        let seen = await (try authority.stage()).see([address])
+        let priority =
+            "NONE:+VERS-TLS1.2:+\(cipher):+ECDHE-RSA:+SHA1:+SIGN-ALL:+COMP-NULL:+GROUP-ALL"
+        let seen = try await RealServer(.gnutls(priority)).see()
         #expect(seen.primary == .tlsCipherMismatch, "\(seen.evidence)")
         #expect(seen.evidence.contains("gets TLS 1.2 with \(name)"), "\(seen.evidence)")
-        await daemon.stop()
     }
 
     @Test(.enabled(if: Program.arePresent("gnutls-serv")))
     func `The versions that a server takes are found one by one`() async throws {
-        let (daemon, address) = try await gnutls("NORMAL:-VERS-ALL:+VERS-TLS1.0:+VERS-TLS1.2")
-        let seen = await (try authority.stage(extras: Self.scanning)).see([address])
+        let priority = "NORMAL:-VERS-ALL:+VERS-TLS1.0:+VERS-TLS1.2"
+        let seen = try await RealServer(.gnutls(priority)).see(Self.scanning)
         let offered = seen.results[0].handshake?.offers?.versions
         #expect(
             offered == [
@@ -66,7 +47,6 @@ import Testing
         #expect(seen.classes == [.tlsLegacyOffered], "\(seen.evidence)")
         #expect(seen.evidence.contains("the server still takes TLS 1.0"))
         #expect(seen.primary == nil)
-        await daemon.stop()
     }
 
     @Test func `Versions are not asked for unless the module says so`() async throws {
