@@ -45,7 +45,7 @@ package enum Program {
         "named": "bind9", "dnssec-keygen": "bind9-utils", "dnssec-signzone": "bind9-utils",
         "dnssec-dsfromkey": "bind9-utils", "dig": "bind9-dnsutils", "delv": "bind9-dnsutils",
         "ldns-signzone": "ldnsutils", "dovecot": "dovecot-imapd", "promtool": "prometheus",
-        "ip": "iproute2", "gnutls-serv": "gnutls-bin",
+        "ip": "iproute2", "gnutls-serv": "gnutls-bin", "testssl": "testssl.sh",
     ]
 }
 
