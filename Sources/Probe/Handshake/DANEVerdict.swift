@@ -40,10 +40,12 @@ package struct DANEVerdict: Hashable, Sendable {
         records.contains { $0.isMatch && $0.record.usage == 2 }
     }
 
-    /// One clause on the next change of keys; nil where nothing is to be said.
-    package var outlook: String? {
+    /// One clause on the next change of keys; nil where nothing is to be said. `other` is the verdict on the server's
+    /// certificate of the other kind of key.
+    func outlook(beside other: DANEVerdict?) -> String? {
         guard matches == true else { return nil }
-        if records.contains(where: { $0.match == .differs }) {
+        let elsewhere = Set((other?.records ?? []).filter(\.isMatch).map(\.record))
+        if records.contains(where: { $0.match == .differs && !elsewhere.contains($0.record) }) {
             return
                 "a record matches nothing sent: the next key is already published, or an old one "
                 + "still is"
@@ -55,6 +57,11 @@ package struct DANEVerdict: Hashable, Sendable {
         return "every record that matches is of this very certificate: none will match after the "
             + "next renewal"
     }
+}
+
+extension Handshake {
+    /// What its TLSA records say of the next change of keys.
+    var outlook: String? { dane?.outlook(beside: otherDANE) }
 }
 
 extension DANEVerdict.Judged {
@@ -89,23 +96,27 @@ extension CertificateJudge {
             let port: Port
         }
         var verdicts: [Pair: DANEVerdict] = [:]
-        return results.map { result in
-            let port = result.endpoint.port
-            guard let chain = result.handshake?.certificate?.sentChain,
+        func verdict(_ certificate: PresentedCertificate?, at port: Port) -> DANEVerdict? {
+            guard let chain = certificate?.sentChain,
                 let tlsa = published.first(where: { $0.port == port.number }),
                 !tlsa.records.isEmpty
-            else { return result }
+            else { return nil }
             let pair = Pair(chain: chain, port: port)
-            let verdict =
-                verdicts[pair]
-                ?? DANEVerdict(
-                    owner: tlsa.owner,
-                    records: tlsa.records.prefix(Self.mostRecords).map {
-                        .init($0, match(of: $0, chain, port.service, at: now))
-                    })
+            if let known = verdicts[pair] { return known }
+            let verdict = DANEVerdict(
+                owner: tlsa.owner,
+                records: tlsa.records.prefix(Self.mostRecords).map {
+                    .init($0, match(of: $0, chain, port.service, at: now))
+                })
             verdicts[pair] = verdict
+            return verdict
+        }
+        return results.map { result in
+            guard let handshake = result.handshake else { return result }
+            let port = result.endpoint.port
             var result = result
-            result.handshake?.dane = verdict
+            result.handshake?.dane = verdict(handshake.certificate, at: port)
+            result.handshake?.otherDANE = verdict(handshake.otherCertificate, at: port)
             return result
         }
     }

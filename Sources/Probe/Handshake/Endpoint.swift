@@ -63,6 +63,8 @@ package struct Handshake: Sendable {
     /// What the server shows to a client that takes the other kind of key only; nil where it has none, or was not
     /// asked.
     package var otherCertificate: PresentedCertificate?
+    /// The same as `dane`, of that one.
+    package var otherDANE: DANEVerdict?
     package var clientCertificateRequested = false
     /// Signed certificate timestamps came in a TLS extension.
     package var hasTimestampExtension = false

@@ -227,10 +227,10 @@ extension OCSPStaple.Trouble {
     }
 }
 
-extension DANEVerdict {
-    /// A line for each record, and one for what comes next.
-    var words: [String] {
-        records.map { "TLSA \($0.words)" } + [outlook].compactMap { $0 }
+extension Handshake {
+    /// A line for each TLSA record, and one for what comes next.
+    var recordWords: [String] {
+        (dane?.records ?? []).map { "TLSA \($0.words)" } + [outlook].compactMap { $0 }
     }
 }
 

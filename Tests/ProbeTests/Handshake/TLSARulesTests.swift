@@ -31,13 +31,14 @@ import Testing
     func seen(
         _ records: [TLSA], _ chain: [Certificate]? = nil, service: ServiceProtocol = .https,
         status: Status = .secure, base: String = ServerAuthority.host,
-        demands: MailDemands = MailDemands()
+        demands: MailDemands = MailDemands(), beside other: [Certificate] = []
     ) throws -> Seen {
         let judge = CertificateJudge(
             trust: TrustStore(certificates: [authority.root]), intermediates: [])
         var sighting = try Sighting(chain ?? [leaf, authority.intermediate], at: 1)
         let port = Port(service.defaultPort, service)
         sighting.result.endpoint.port = port
+        sighting.otherChain = other
         let owner = try #require(Name("_\(port.number)._tcp.\(base)"))
         var validation = Validation(
             question: Question(owner, .tlsa), status: status, fault: nil)
@@ -202,14 +203,30 @@ import Testing
 
     @Test func whatComesNext() throws {
         let rolling = try seen([key(leaf), Self.other])
-        #expect(rolling.results[0].handshake?.dane?.outlook?.contains("already published") == true)
+        #expect(rolling.results[0].handshake?.outlook?.contains("already published") == true)
         let ending = try authority.leaf {
             ($0.notBefore, $0.notAfter) = (Self.now - 85 * Self.day, Self.now + 5 * Self.day)
         }
         let pinned = try seen([key(ending, selector: 0)], [ending, authority.intermediate])
         #expect(pinned.classes == [.certExpiring])
         #expect(pinned.evidence.contains("none will match after the next renewal"))
-        #expect(try seen([key(leaf)]).results[0].handshake?.dane?.outlook == nil)
+        #expect(try seen([key(leaf)]).results[0].handshake?.outlook == nil)
+    }
+
+    /// A server with two certificates needs a record for each, and the second record is no next key.
+    @Test func bothKindsOfKeys() throws {
+        let key = try PrivateKey.generate(.rsa(bits: 2048))
+        let second = [try authority.leaf(for: key), authority.intermediate]
+        let records = [self.key(leaf), self.key(second[0])]
+        let both = try seen(records, beside: second)
+        #expect(both.classes.isEmpty)
+        #expect(both.results[0].handshake?.outlook == nil)
+        let half = try seen([records[0]], beside: second)
+        #expect(half.primary == .tlsaMismatch)
+        #expect(half.evidence.contains("in a handshake for its other key, RSA"))
+        #expect(half.results[0].handshake?.dane?.matches == true)
+        let rolling = try seen(records + [Self.other], beside: second)
+        #expect(rolling.results[0].handshake?.outlook?.contains("already published") == true)
     }
 
     @Test func thousandsOfRecordsCostNoMoreThanSome() throws {

@@ -51,7 +51,7 @@ struct CertificateRules {
         }
         let leaf = presented.leaf
         if leaf.isExpiring(at: now), !trust.dismisses(.certExpiring) {
-            let outlook = result.handshake?.dane?.outlook.map { "; of its TLSA records, \($0)" }
+            let outlook = result.handshake?.outlook.map { "; of its TLSA records, \($0)" }
             findings.append(
                 finding(
                     .certExpiring, .warning, result,

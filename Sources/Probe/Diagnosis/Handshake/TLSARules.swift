@@ -12,22 +12,31 @@ struct TLSARules {
     }
 
     var findings: [Finding] {
-        guard let handshake = result.handshake, let dane = handshake.dane,
-            dane.matches == false, let certificate = handshake.certificate
-        else { return [] }
+        guard let handshake = result.handshake else { return [] }
+        let other = mismatch(handshake.otherDANE, handshake.otherCertificate) { key in
+            ", in a handshake for its other key, \(key)"
+        }
+        return [mismatch(handshake.dane, handshake.certificate) { _ in "" }, other].compactMap {
+            $0
+        }
+    }
+
+    private func mismatch(
+        _ dane: DANEVerdict?, _ certificate: PresentedCertificate?, _ place: (String) -> String
+    ) -> Finding? {
+        guard let dane, dane.matches == false, let certificate else { return nil }
         let usable = dane.records.filter { $0.match != .unusable }
         let shown = usable.prefix(Self.mostShown).map(\.text).joined(separator: ", ")
         let rest = usable.count - Self.mostShown
-        return [
-            Finding(
-                .tlsaMismatch, confidence: .oneObservation, at: [result.place],
-                [
-                    "\(result.place): \(dane.owner.text) has \(shown)"
-                        + (rest > 0 ? " and \(rest) more" : "")
-                        + ", and nothing that the server sends matches; its key is "
-                        + Self.record(of: certificate.leaf) + reservation
-                ])
-        ]
+        return Finding(
+            .tlsaMismatch, confidence: .oneObservation, at: [result.place],
+            [
+                "\(result.place): \(dane.owner.text) has \(shown)"
+                    + (rest > 0 ? " and \(rest) more" : "")
+                    + ", and nothing that the server sends matches"
+                    + place(certificate.leaf.keyDescription) + "; its key is "
+                    + Self.record(of: certificate.leaf) + reservation
+            ])
     }
 
     /// Senders may do without DANE where the MX records could be forged, and those that do not are hit all the same.

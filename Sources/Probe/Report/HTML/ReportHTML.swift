@@ -182,7 +182,7 @@ extension EndpointResult {
                     certificate?.judgementWords, certificate?.surplusWords(at: now),
                     handshake.flatMap { certificate?.attachmentWords($0) },
                 ]
-                .compactMap { $0 } + (handshake?.dane?.words ?? [])).joined(separator: "; "),
+                .compactMap { $0 } + (handshake?.recordWords ?? [])).joined(separator: "; "),
                 isSound.map { $0 && handshake?.dane?.matches != false ? .good : .bad }),
         ]
     }

@@ -48,7 +48,8 @@ extension Handshake {
             "timestampExtension": .bool(hasTimestampExtension),
             "certificate": certificate?.json ?? .null,
             "otherCertificate": otherCertificate?.json ?? .null,
-            "tlsa": dane?.json ?? .null,
+            "tlsa": dane?.json(outlook: outlook) ?? .null,
+            "otherTLSA": otherDANE?.json(outlook: nil) ?? .null,
         ])
     }
 }
@@ -115,7 +116,7 @@ extension Handshake {
 }
 
 extension DANEVerdict {
-    fileprivate var json: JSON {
+    fileprivate func json(outlook: String?) -> JSON {
         .object([
             "name": .string(owner.text),
             "match": .bool(matches),

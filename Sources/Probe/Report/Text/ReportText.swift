@@ -154,7 +154,7 @@ extension EndpointResult {
             + [certificate.surplusWords(at: now), certificate.attachmentWords(handshake)]
             .compactMap { $0 }
         let key = certificate.leaf.fingerprintSHA256 + words.dropFirst().joined()
-        let records = handshake.dane?.words ?? []
+        let records = handshake.recordWords
         if let place = shown[key] { return lines + ["certificate as at \(place)"] + records }
         shown[key] = endpoint.socketAddress.description
         let other = handshake.otherCertificate.map {
