@@ -7,7 +7,7 @@ package final class MailPeers: Sendable {
     package let tree: SignedTree
     /// A configuration file with the modules `mail`, for domains, and `host`.
     package let configuration: String
-    private let postfix: Daemon
+    private let postfix, nginx: Daemon
     private let directory: String
 
     private init() async throws {
@@ -26,7 +26,9 @@ package final class MailPeers: Sendable {
         }
         let key = try await PublishedTLSA(3, 1, 1, isMatching: true).data(right)
         tree = try await SignedTree(
-            Self.zones(hosts.joined(), key: key, at: address), from: 100)
+            Self.zones(
+                hosts.joined(), key: key, at: address, policies: ground.address(Self.policyHost)),
+            from: 100)
         configuration = directory + "/trustpath.yml"
         try write(
             """
@@ -50,7 +52,17 @@ package final class MailPeers: Sendable {
             to: directory + "/resolv.conf")
         try write(
             "compatibility_level = 3.6\nmyhostname = client.test\n", to: directory + "/main.cf")
-        postfix = try await TLSServers.postfix(address, identity)
+        let issuer = authority
+        let sites = try await together(Self.policies) { domain, exchange in
+            let host = "mta-sts.\(domain).mail.test"
+            let policy = [
+                "version: STSv1", "mode: enforce", "mx: \(exchange).mail.test", "max_age: 86400",
+            ]
+            return TLSServers.Site(host, try await issuer.issue([host]), page: policy)
+        }
+        async let mail = TLSServers.postfix(address, identity)
+        async let web = TLSServers.nginx([ground.address(Self.policyHost)], sites)
+        (postfix, nginx) = try await (mail, web)
     }
 
     /// What Postfix' client makes of a domain, or of a host in brackets, and its TLSA records, as this world's Unbound
@@ -67,11 +79,16 @@ package final class MailPeers: Sendable {
     }
 
     /// What the servers wrote.
-    package var log: String { postfix.log + tree.log }
+    package var log: String { postfix.log + nginx.log + tree.log }
 
     private static let host = 110
+    private static let policyHost = 111
+    /// Domains of `mail.test.` with an enforced policy, and the host that it allows.
+    private static let policies = [("policy", "a"), ("strict", "b"), ("other", "b")]
 
-    private static func zones(_ hosts: String, key: String, at address: String) -> [ZonePlan] {
+    private static func zones(
+        _ hosts: String, key: String, at address: String, policies: String
+    ) -> [ZonePlan] {
         let broken = """
             mx A \(address)
             _25._tcp.mx TLSA \(key)
@@ -79,7 +96,7 @@ package final class MailPeers: Sendable {
             """
         return [
             ZonePlan("dane.test.", server: .bind, extra: hosts, cases: []),
-            ZonePlan("mail.test.", extra: domains(at: address), cases: []),
+            ZonePlan("mail.test.", extra: domains(at: address, policies), cases: []),
             ZonePlan(
                 "plain.test.", denial: .unsigned, extra: "a MX 10 u3s1m1x.dane.test.\n", cases: []),
             // The TLSA records of its host are bogus.
@@ -98,21 +115,29 @@ package final class MailPeers: Sendable {
     }
 
     /// Each by what its MX records say.
-    private static func domains(at address: String) -> String {
-        """
-        sound MX 10 u3s1m1.dane.test.
-        two MX 10 u3s1m1.dane.test.
-        two MX 20 u2s0m1.dane.test.
-        mismatch MX 10 u3s1m1x.dane.test.
-        null MX 0 .
-        renamed MX 10 host
-        host CNAME u3s1m1.dane.test.
-        nothing MX 10 gone
-        addressless MX 10 text
-        literal MX 10 192.0.2.1.
-        implicit A \(address)
-        neither TXT "no address"
+    private static func domains(at address: String, _ policyHost: String) -> String {
+        let announced = policies.map { domain, _ in
+            "_mta-sts.\(domain) TXT \"v=STSv1; id=1\"\nmta-sts.\(domain) A \(policyHost)\n"
+        }
+        return announced.joined() + """
+            sound MX 10 u3s1m1.dane.test.
+            two MX 10 u3s1m1.dane.test.
+            two MX 20 u2s0m1.dane.test.
+            mismatch MX 10 u3s1m1x.dane.test.
+            null MX 0 .
+            renamed MX 10 host
+            host CNAME u3s1m1.dane.test.
+            nothing MX 10 gone
+            addressless MX 10 text
+            literal MX 10 192.0.2.1.
+            policy MX 10 a
+            strict MX 10 b
+            other MX 10 a
+            a A \(address)
+            b A \(address)
+            implicit A \(address)
+            neither TXT "no address"
 
-        """
+            """
     }
 }

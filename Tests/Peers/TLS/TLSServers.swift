@@ -4,9 +4,14 @@ package enum TLSServers {
     package struct Site: Sendable {
         package let name: String
         package let identity: CertificateAuthority.Identity
+        /// What every path answers, in lines.
+        package let page: [String]
 
-        package init(_ name: String, _ identity: CertificateAuthority.Identity) {
-            (self.name, self.identity) = (name, identity)
+        package init(
+            _ name: String, _ identity: CertificateAuthority.Identity,
+            page: [String] = ["nginx of the peers"]
+        ) {
+            (self.name, self.identity, self.page) = (name, identity, page)
         }
     }
 
@@ -40,7 +45,7 @@ package enum TLSServers {
                         ssl_certificate \(site.identity.chain);
                         ssl_certificate_key \(site.identity.key);
                         ssl_protocols TLSv1.2 TLSv1.3;
-                        return 200 "nginx of the peers\\n";
+                        return 200 "\(site.page.map { $0 + "\\n" }.joined())";
                     }
 
                 """
