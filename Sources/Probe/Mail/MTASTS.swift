@@ -83,7 +83,7 @@ struct MTASTSPolicy: Hashable, Sendable {
         case "mx":
             let name = value.hasPrefix("*.") ? String(value.dropFirst(2)) : value
             if !name.isEmpty, !name.contains("*"), Name(name) != nil {
-                if patterns.count < Self.mostPatterns { patterns.append(value) }
+                patterns.append(value)
             } else {
                 fault("it names the mx \"\(value.plain(limit: 64))\"")
             }
@@ -94,5 +94,4 @@ struct MTASTSPolicy: Hashable, Sendable {
     private mutating func fault(_ clause: String) { faults.append(clause) }
 
     private static let longestAge = 31_557_600
-    private static let mostPatterns = 100
 }

@@ -151,6 +151,45 @@ import Testing
         #expect(report.mail?.sts?.isEnforced == true)
     }
 
+    /// Whatever a policy host does, it ends with its timer, and the rest of the probe stands.
+    @Test func policyHostsThatMisbehave() async throws {
+        let servers: [LoopbackServer.Serve] = [
+            { try await $0.drain() }, { $0.reset() }, { try await $0.write("220 mail\r\n") },
+            { connection in
+                while true {
+                    try await connection.write("\u{16}")
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            },
+        ]
+        for serve in servers {
+            let server = try LoopbackServer(serve)
+            let world = try PolicyWorld(Self.reply(mode: "enforce"))
+            let start = Deadline.now
+            let report = try await world.probe(
+                budget: .seconds(4), policyPort: server.address.port)
+            #expect(report.diagnosis.findings.map(\.failureClass) == [.mtaSTSInvalid])
+            let evidence = report.diagnosis.primary?.evidence.first ?? ""
+            #expect(evidence.contains("mta-sts.a.test: "), "\(evidence)")
+            #expect(report.hosts == ["mx.a.test"])
+            #expect(Deadline.now - start < .seconds(20))
+        }
+    }
+
+    @Test func deadlineBeforeThePolicy() async throws {
+        let silent = try LoopbackServer { try await $0.drain() }
+        let world = try PolicyWorld(Self.reply(mode: "enforce"))
+        let fetch = try PolicyFetch(
+            trust: TrustStore(certificates: []), rule: AddressRule(), port: silent.address.port)
+        let lookup = MailLookup(
+            resolvers: [.server(Exchange(.init(world.resolver.address), counts: ExchangeCounts()))],
+            timer: .seconds(20), deadline: .now + .seconds(20))
+        let outcome = await fetch(
+            try #require(Name("a.test")), lookup, at: ServerAuthority.now, budget: .seconds(60),
+            by: .now + .milliseconds(500))
+        #expect(outcome == .cutShort)
+    }
+
     @Test func policyHostThatMayNotBeAsked() async throws {
         let world = try PolicyWorld(Self.reply(mode: "enforce"))
         let report = try await world.probe(denying: "127.0.0.1/32")
@@ -218,7 +257,10 @@ private struct PolicyWorld {
             server: [authority.identity([try authority.leaf(name), authority.intermediate])])
     }
 
-    func probe(trusting roots: [Certificate]? = nil, denying network: String? = nil) async throws
+    func probe(
+        trusting roots: [Certificate]? = nil, denying network: String? = nil,
+        budget: Duration = .seconds(20), policyPort: UInt16? = nil
+    ) async throws
         -> Report
     {
         var module = Module()
@@ -230,10 +272,10 @@ private struct PolicyWorld {
         let store = TrustStore(certificates: roots ?? [authority.root])
         var surroundings = PreparedModule.Surroundings()
         surroundings.trust = { store }
-        surroundings.policyPort = policyHost.address.port
+        surroundings.policyPort = policyPort ?? policyHost.address.port
         let probe = Probe(
             try PreparedModule(module, named: "m", in: surroundings),
             clock: .at(ServerAuthority.now))
-        return await probe(try Target(parsing: "a.test"), budget: .seconds(20))
+        return await probe(try Target(parsing: "a.test"), budget: budget)
     }
 }

@@ -110,6 +110,9 @@ import Testing
         for (host, isCovered) in expected {
             #expect(policy.covers(try #require(Name(host))) == isCovered, "\(host)")
         }
+        let many = (0..<2000).map { "mx: mx\($0).example.com\n" }.joined()
+        let long = MTASTSPolicy("version: STSv1\nmode: enforce\nmax_age: 1\n" + many)
+        #expect(long.covers(try #require(Name("mx1999.example.com"))))
         #expect(MTASTSPolicy("version: STSv1\nmode: none\nmax_age: 0\n").faults == [])
         #expect(
             MTASTSPolicy("version:STSv1\nmode:testing\nmx:a.example\nmax_age:1\nnew: x").faults
