@@ -126,7 +126,7 @@ let package = Package(
 if Context.environment["TRUSTPATH_FUZZ"] != nil {
     let names = [
         "Message", "ZoneText", "Name", "Denial", "Validator", "TrustAnchors", "Configuration",
-        "Target", "HTTPReply", "Dialect",
+        "Target", "HTTPReply", "Dialect", "MailRecord",
     ]
     for name in names {
         package.targets.append(

@@ -44,7 +44,7 @@ struct MTASTSPolicy: Hashable, Sendable {
             let text = String(decoding: line, as: UTF8.self).trimmed
             guard !text.isEmpty else { continue }
             guard let colon = text.firstIndex(of: ":") else {
-                faults.append("the line \"\(text.plain(limit: 64))\" is no key with a value")
+                fault("the line \"\(text.plain(limit: 64))\" is no key with a value")
                 continue
             }
             let key = String(text[..<colon]).trimmed
@@ -91,7 +91,10 @@ struct MTASTSPolicy: Hashable, Sendable {
         }
     }
 
-    private mutating func fault(_ clause: String) { faults.append(clause) }
+    private mutating func fault(_ clause: String) {
+        if faults.count < Self.mostFaults { faults.append(clause) }
+    }
 
+    private static let mostFaults = 16
     private static let longestAge = 31_557_600
 }

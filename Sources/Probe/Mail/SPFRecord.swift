@@ -58,7 +58,7 @@ struct SPFRecord: Hashable, Sendable {
         let value = String(word[word.index(after: equals)...])
         guard SPFMacro.isSound(value) else { return fault(word, "a malformed macro") }
         guard name == "redirect" || name == "exp" else { return terms.append(.other) }
-        if !seen.insert(name).inserted { faults.append("\(name) stands twice") }
+        if !seen.insert(name).inserted { note("\(name) stands twice") }
         guard SPFMacro.isDomain(value) else { return fault(word, "no domain") }
         terms.append(name == "redirect" ? .redirect(value) : .other)
     }
@@ -114,8 +114,14 @@ struct SPFRecord: Hashable, Sendable {
     }
 
     private mutating func fault(_ word: String, _ what: String) {
-        faults.append("\"\(word.plain(limit: 64))\" has \(what)")
+        note("\"\(word.plain(limit: 64))\" has \(what)")
     }
+
+    private mutating func note(_ clause: String) {
+        if faults.count < Self.mostFaults { faults.append(clause) }
+    }
+
+    private static let mostFaults = 16
 
     /// `/24`, `//64`, `/24//64` or nothing (RFC 7208 5.3).
     private static func isDualLength(_ text: Substring) -> Bool {

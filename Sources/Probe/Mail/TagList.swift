@@ -12,17 +12,23 @@ struct TagList: Sendable {
             let name = String(pair.first ?? "").trimmed
             guard !name.isEmpty || pair.count > 1 else { continue }
             guard pair.count == 2, name.isTagName else {
-                faults.append("\"\(String(part).plain(limit: 64))\" is no tag with a value")
+                fault("\"\(String(part).plain(limit: 64))\" is no tag with a value")
                 continue
             }
-            if !names.insert(name).inserted { faults.append("the tag \(name) stands twice") }
+            if !names.insert(name).inserted {
+                fault("the tag \(name.plain(limit: 32)) stands twice")
+            }
             tags.append((name, String(pair[1]).trimmed))
         }
     }
 
     subscript(_ name: String) -> String? { tags.first { $0.name == name }?.value }
 
-    mutating func fault(_ clause: String) { faults.append(clause) }
+    mutating func fault(_ clause: String) {
+        if faults.count < Self.mostFaults { faults.append(clause) }
+    }
+
+    private static let mostFaults = 16
 }
 
 extension String {
