@@ -174,7 +174,6 @@ package struct PreparedModule: Sendable {
             timer: min(.seconds(3), budget * 0.3), deadline: deadline)
     }
 
-
     /// Nil where the module disables DNSSEC.
     package func validation() -> ValidationStage? {
         guard let dnssec else { return nil }
