@@ -176,6 +176,8 @@ import Testing
         let evidence = try #require(findings.first?.evidence.first)
         #expect(evidence.contains("\(owner.text) has TLSA records cannot be told: the reason"))
         #expect(evidence.contains("RFC 7672 2.1.2") == (service == .smtp))
+        let required = TLSALookupRules(path, result, isRequired: true).findings
+        #expect(required.map(\.severity) == [service == .smtp ? .failure : .warning])
         // The host's own AAAA records show it already.
         result.validations = [validation]
         #expect(TLSALookupRules(path, result, isRequired: false).findings.isEmpty)

@@ -21,7 +21,7 @@ struct TLSALookupRules {
         let isMail = path.endpoints.contains {
             $0.endpoint.port.number == published.port && $0.endpoint.port.service == .smtp
         }
-        let isFailure = failureClass == .dnssecIndeterminate ? isRequired : isMail
+        let isFailure = isMail && (isRequired || failureClass != .dnssecIndeterminate)
         let rest =
             isMail
             ? "; senders with DANE keep mail for \(path.resolution.host) back (RFC 7672 2.1.2)" : ""
