@@ -1,0 +1,97 @@
+import DNS
+import Foundation
+import Lab
+import Peers
+import Testing
+
+extension CommandTests {
+    /// TLSA records that do not come, or come broken, where the mail host itself is secure (RFC 7672 2.1).
+    @Suite struct TLSALookupTests {
+        /// What a resolver, or the servers behind it, make of a TLSA question.
+        enum Way: String, CaseIterable {
+            case fails, isUnsigned, deniesWithoutProof
+
+            func change(_ reply: inout Message) {
+                guard reply.questions.first?.type == .tlsa else { return }
+                switch self {
+                case .fails:
+                    (reply.responseCode, reply.answers, reply.authorities) = (
+                        .serverFailure, [], []
+                    )
+                case .isUnsigned: reply.dropProofs([.rrsig])
+                case .deniesWithoutProof:
+                    (reply.responseCode, reply.answers, reply.authorities) = (.nameError, [], [])
+                }
+            }
+
+            var failureClass: String {
+                switch self {
+                case .fails: "dnssec_indeterminate"
+                case .isUnsigned: "dnssec_rrsig_missing"
+                case .deniesWithoutProof: "dnssec_denial_invalid"
+                }
+            }
+        }
+
+        @Test(arguments: Way.allCases) func noAbsence(_ way: Way) async throws {
+            let lab = try await World.shared.value.lab
+            let resolver = try ChangingResolver(before: lab.resolver) { way.change(&$0) }
+            let report = try await probe([resolver.specification])
+            let finding = try #require(report.findings.first { $0.class == way.failureClass })
+            let isKnown = way != .fails
+            #expect(finding.severity == (isKnown ? "failure" : "warning"))
+            #expect(report.class == (isKnown ? way.failureClass : nil))
+            let evidence = finding.evidence.joined()
+            #expect(evidence.contains("_\(lab.ports.smtp)._tcp.mx.mail-tlsa.test has TLSA records"))
+            #expect(evidence.contains("senders with DANE keep mail for mx.mail-tlsa.test back"))
+            #expect(report.dnssec.tlsa.map(\.class) == [way.failureClass])
+            // The chain is judged by what is left.
+            #expect(report.endpoints.map { $0.handshake?.certificate?.trusted } == [true])
+            #expect(!report.findings.contains { $0.class == "tlsa_mismatch" })
+        }
+
+        /// One resolver's broken answer is not the zone's.
+        @Test(arguments: Way.allCases) func anotherResolverKnows(_ way: Way) async throws {
+            let lab = try await World.shared.value.lab
+            let resolver = try ChangingResolver(before: lab.resolver) { way.change(&$0) }
+            let report = try await probe([resolver.specification, "\(lab.resolver)"])
+            #expect(report.class == "tlsa_mismatch")
+            #expect(report.dnssec.tlsa.map(\.status) == ["secure"])
+        }
+
+        private func probe(_ resolvers: [String]) async throws -> Report {
+            let lab = try await World.shared.value.lab
+            let result = try await inLab(
+                [
+                    "probe", "mx.mail-tlsa.test", "--ports", "\(lab.ports.smtp)/smtp",
+                    "--timeout", "15", "--output", "json",
+                ] + resolvers.flatMap { ["--resolver", $0] })
+            do {
+                return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+            } catch {
+                throw PeerError("\(error): \(result.output)\(result.errors)")
+            }
+        }
+    }
+
+    private struct Report: Decodable {
+        struct Finding: Decodable {
+            let `class`: String
+            let severity: String
+            let evidence: [String]
+        }
+        struct Validation: Decodable { let tlsa: [Lookup] }
+        struct Lookup: Decodable {
+            let status: String
+            let `class`: String?
+        }
+        struct Endpoint: Decodable { let handshake: Handshake? }
+        struct Handshake: Decodable { let certificate: Certificate? }
+        struct Certificate: Decodable { let trusted: Bool }
+
+        let `class`: String?
+        let findings: [Finding]
+        let dnssec: Validation
+        let endpoints: [Endpoint]
+    }
+}
