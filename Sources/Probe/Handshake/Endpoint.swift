@@ -119,6 +119,13 @@ package struct Handshake: Sendable {
         package var paddedSize: Int?
         /// Whether that one gets a ServerHello too; nil where it was not tried to its end.
         package var takesPadded: Bool?
+
+        package init(
+            version: WireVersion, size: Int, paddedSize: Int? = nil, takesPadded: Bool? = nil
+        ) {
+            (self.version, self.size) = (version, size)
+            (self.paddedSize, self.takesPadded) = (paddedSize, takesPadded)
+        }
     }
 
     package enum Outcome: Hashable, Sendable {

@@ -109,6 +109,18 @@ import Testing
                 }
             }
         }
+        let flight = Self.record(
+            22, Self.serverHello(0x0303, 0xc02f) + [11, 0, 0, 3, 0, 0, 0, 12, 0, 0, 3, 3, 0, 29])
+        for index in flight.indices {
+            for byte in [0, 1, 0x7f, 0x80, 0xff, UInt8.random(in: 0...255, using: &generator)] {
+                var mutated = flight
+                mutated[index] = byte
+                var reader = HelloReader(isSSL2: false, readsCurve: true)
+                _ = reader.take(mutated)
+                reader = HelloReader(isSSL2: false, readsCurve: true)
+                _ = reader.take(Array(mutated[...index]))
+            }
+        }
         // Whatever comes of it, it is the original's choice or another, never a crash.
         #expect(answer(hello) == .chosen(.tls13, CipherSuite(rawValue: 0x1301)))
     }

@@ -59,6 +59,7 @@ import Testing
         let seen = await see(server)
         #expect(seen.primary == .tlsHandshakeFailure)
         #expect(seen.evidence.contains("excessive message size"))
+        #expect(seen.evidence.contains("which we answered with alert illegal parameter (47)"))
     }
 
     @Test func `Talk after a request for a certificate is cut off`() async throws {

@@ -121,6 +121,16 @@ import Testing
         #expect(seen.primary == .tlsProtocolUnsupported)
     }
 
+    @Test func `A scan repeats the conversation for every question`() async throws {
+        let server = try smtp(context: authority.context(versions: .tls11 ... .tls12))
+        let seen = await (try authority.stage(extras: LegacyServerTests.scanning)).see(
+            [server.address], service: .smtp, budget: .seconds(60))
+        let offers = try #require(seen.results[0].handshake?.offers)
+        #expect(offers.taken == [.tls11, .tls12] && offers.isComplete)
+        #expect(offers.suites[.tls12]?.isEmpty == false)
+        #expect(seen.classes == [.tlsLegacyOffered], "\(seen.evidence)")
+    }
+
     @Test func `The probe's own end is no fault of the server's`() async throws {
         let silent = try LoopbackServer { try await $0.drain() }
         let seen = await (try authority.stage()).see(
