@@ -15,6 +15,8 @@ extension LabTests {
             ("any.wildcard.test", "Verification: OK"), ("rsa.test", "Verification: OK"),
             ("unsigned.test", "Verification: OK"), ("old-offered.test", "Verification: OK"),
             ("wrong-ds.test", "Verification: OK"),
+            ("cross-signed.test", "Verification: OK"), ("root-sent.test", "Verification: OK"),
+            ("misordered.test", "Verification: OK"),
             ("expired.test", "certificate has expired"),
             ("not-yet-valid.test", "certificate is not yet valid"),
             ("wrong-name.test", "hostname mismatch"),

@@ -10,6 +10,8 @@ struct Certificates: Sendable {
     /// What clients of the lab are to trust.
     let root: Certificate
     private let intermediate, named, expired, stranger, strangerRoot: Authority
+    /// The root's name and key, by an older root whose signature ended.
+    private let crossSigned: Certificate
     private let leafKey, rsaKey, weakKey: PrivateKey
     private let now: Int64
 
@@ -27,6 +29,8 @@ struct Certificates: Sendable {
         expired = try Self.authority("Trustpath Lab Expired Intermediate", over, by: root)
         strangerRoot = try Self.authority("Stranger Root", sound, by: nil)
         stranger = try Self.authority("Stranger Intermediate", sound, by: strangerRoot)
+        crossSigned = try Self.draft("Trustpath Lab Root", over).issued(
+            by: strangerRoot.certificate, key: strangerRoot.key, for: root.key)
         leafKey = try .generate(.ecdsa(.p256))
         rsaKey = try .generate(.rsa(bits: 2048))
         weakKey = try .generate(.rsa(bits: 1024))
@@ -35,12 +39,7 @@ struct Certificates: Sendable {
     private static func authority(
         _ name: String, _ validity: ClosedRange<Int64>, by issuer: Authority?
     ) throws(OpenSSLError) -> Authority {
-        var draft = CertificateBuilder(
-            commonName: name, notBefore: validity.lowerBound, notAfter: validity.upperBound)
-        draft.isCA = true
-        draft.serialNumber = serialNumber()
-        // Whoever trusts this root in a browser trusts it for the lab only.
-        draft.permittedNames = ["test"]
+        let draft = draft(name, validity)
         let key = try PrivateKey.generate(.ecdsa(.p256))
         let certificate =
             if let issuer {
@@ -49,6 +48,18 @@ struct Certificates: Sendable {
                 try draft.selfSigned(with: key)
             }
         return Authority(certificate: certificate, key: key)
+    }
+
+    private static func draft(
+        _ name: String, _ validity: ClosedRange<Int64>
+    ) -> CertificateBuilder {
+        var draft = CertificateBuilder(
+            commonName: name, notBefore: validity.lowerBound, notAfter: validity.upperBound)
+        draft.isCA = true
+        draft.serialNumber = serialNumber()
+        // Whoever trusts this root in a browser trusts it for the lab only.
+        draft.permittedNames = ["test"]
+        return draft
     }
 
     /// Makes the identity that is served for `names`, sound but for what the plan says.
@@ -75,7 +86,13 @@ struct Certificates: Sendable {
             }
         var chain = [try draft.issued(by: issuer.certificate, key: issuer.key, for: key)]
         if leaf != .withoutIntermediate { chain.append(issuer.certificate) }
-        if leaf == .unknownRoot { chain.append(strangerRoot.certificate) }
+        switch leaf {
+        case .unknownRoot: chain.append(strangerRoot.certificate)
+        case .crossSigned: chain.append(crossSigned)
+        case .withRoot: chain.append(root)
+        case .misordered: chain.insert(root, at: 1)
+        default: break
+        }
         return ServerIdentity(
             certificates: chain, key: key, names: names,
             ocspResponse: try staple(leaf, about: chain[0], by: issuer))
@@ -124,6 +141,7 @@ struct Certificates: Sendable {
         draft.extendedUsages = leaf == .wrongPurpose ? [.client] : [.server]
         draft.hasMustStaple = leaf == .mustStaple
         if leaf == .weakSignature { draft.digest = .sha1 }
+        if leaf == .unreadable { draft.others = [("2.5.29.15", [0x30, 0x7f, 1])] }
         return draft
     }
 

@@ -41,6 +41,10 @@ enum Service: Sendable {
         case sound, rsa, expiring
         case expired, notYetValid, otherName, selfSigned, withoutIntermediate, unknownRoot
         case expiredIntermediate, wrongPurpose, weakKey, weakSignature
+        /// By what comes beside the leaf and its intermediate.
+        case crossSigned, withRoot, misordered
+        /// By a key usage that is none.
+        case unreadable
         /// By the OCSP response that is stapled, and by its absence.
         case revoked, staleStaple, mustStaple
         /// By an authority whose name is a domain name.

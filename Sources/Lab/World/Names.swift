@@ -134,7 +134,7 @@ struct Entry: Sendable {
 enum Catalogue {
     static let all =
         healthy + resolvers + delegations + records + dnssec + network + upgrades + handshakes
-        + certificates + mail
+        + certificates + chains + mail
 
     private static let healthy: [Entry] = [
         Entry("healthy.test", "signed, every port answers", hasIPv6: true),
