@@ -34,4 +34,10 @@ import Testing
     func `What is no whole answer is none`(_ text: String) {
         #expect(reply(text) == nil)
     }
+
+    @Test func `A head without end is none, however much comes`() {
+        let fields = String(repeating: "A: b\r\n", count: 5000)
+        #expect(reply("HTTP/1.1 200 OK\r\n\(fields)\r\nhello") == nil)
+        #expect(reply("HTTP/1.1 200 OK\r\n\(fields.prefix(2000))\r\nhello") != nil)
+    }
 }

@@ -29,10 +29,10 @@ struct HTTPReply: Hashable, Sendable {
         self.body = body
     }
 
-    /// Behind the empty line.
+    /// Behind the empty line; nil where none comes in time.
     private static func headEnd(_ bytes: [UInt8]) -> Int? {
         var isLineEmpty = false
-        for (index, byte) in bytes.enumerated() {
+        for (index, byte) in bytes.prefix(longestHead).enumerated() {
             if byte == 10 {
                 if isLineEmpty { return index + 1 }
                 isLineEmpty = true
@@ -42,6 +42,9 @@ struct HTTPReply: Hashable, Sendable {
         }
         return nil
     }
+
+    /// Bytes of status line and fields: a body may be long, a head is not.
+    private static let longestHead = 16_384
 
     private static func body(_ rest: ArraySlice<UInt8>, _ fields: [String: String]) -> [UInt8]? {
         if let coding = fields["transfer-encoding"] {
