@@ -126,7 +126,7 @@ let package = Package(
 if Context.environment["TRUSTPATH_FUZZ"] != nil {
     let names = [
         "Message", "ZoneText", "Name", "Denial", "Validator", "TrustAnchors", "Configuration",
-        "Target", "HTTPReply", "Dialect", "MailRecord",
+        "Target", "HTTPReply", "Dialect", "MailRecord", "Certificate",
     ]
     for name in names {
         package.targets.append(

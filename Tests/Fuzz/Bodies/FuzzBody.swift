@@ -7,7 +7,7 @@ public enum FuzzBody {
         "Message": message, "ZoneText": zoneText, "Name": name, "Denial": denial,
         "Validator": validator, "TrustAnchors": trustAnchors, "Configuration": configuration,
         "Target": target, "HTTPReply": httpReply, "Dialect": dialect,
-        "MailRecord": mailRecord,
+        "MailRecord": mailRecord, "Certificate": certificate,
     ]
 
     /// What decodes is encoded and decoded again to the same, and every record can be written down and read again.
