@@ -1,3 +1,5 @@
+import Addresses
+import Configuration
 import OpenSSL
 import Peers
 import Testing
@@ -84,5 +86,32 @@ struct RevocationPeerTests {
         #expect(presented.missing == [world.intermediate])
         // With the issuer at hand the responder can be asked.
         #expect(presented.fetched.contains { $0.words.contains("OCSP of http") })
+    }
+
+    @Test(
+        arguments: [
+            ("good", nil, "OCSP of http"), ("listed", .certRevoked, "list.crl: revoked"),
+            ("lonely", .chainIncomplete, "issuer of http"),
+        ] as [(String, FailureClass?, String)])
+    func `A module that asks for it gets it in its report`(
+        _ host: String, _ expected: FailureClass?, _ words: String
+    ) async throws {
+        let world = try await RevocationWorld.shared.value
+        var module = Module()
+        (module.resolvers, module.authoritative) = ([Located("127.0.0.1:9")], false)
+        module.dnssec.mode = .disabled
+        (module.tls.fetchOCSP, module.tls.fetchCRL, module.tls.fetchAIA) = (true, true, true)
+        var surroundings = PreparedModule.Surroundings()
+        surroundings.trust = { TrustStore(certificates: [world.root]) }
+        let probe = Probe(try PreparedModule(module, named: "m", in: surroundings))
+        var options = Probe.Options()
+        options.addresses = [try #require(IPAddress(world.address))]
+        let report = await probe(
+            try Target(parsing: "\(host).test:8443"), options, budget: .seconds(60))
+        #expect(report.diagnosis.primary?.failureClass == expected, "\(report.text())")
+        // The page breaks lines where it likes.
+        let text = report.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains(words), "\(text)")
+        #expect(!report.json().isEmpty)
     }
 }

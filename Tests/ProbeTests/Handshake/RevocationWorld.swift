@@ -14,7 +14,7 @@ struct RevocationWorld: Sendable {
     let rootKey, key, leafKey: PrivateKey
     let root, intermediate: Certificate
     private let place: String
-    private let address: String
+    let address: String
     private let responderPort: Int
     private var daemons: [Daemon] = []
 
