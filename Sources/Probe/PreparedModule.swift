@@ -155,7 +155,7 @@ package struct PreparedModule: Sendable {
 
     /// Asked of the resolvers, the first first; each question has its own time.
     func authorizations(budget: Duration, by deadline: Deadline) -> AuthorizationStage {
-        let lookup = MailLookup(
+        let lookup = RecordLookup(
             resolvers: views, timer: budget * QuestionTimer.share, deadline: deadline)
         return AuthorizationStage(
             lookup: { await lookup($0, $1) },

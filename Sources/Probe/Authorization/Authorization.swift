@@ -48,7 +48,7 @@ struct CoveredName: Hashable, Sendable {
 
 /// Looks for CAA records where the certificates shown come from authorities that are known.
 struct AuthorizationStage: Sendable {
-    let lookup: @Sendable (Name, RecordType) async -> MailLookup.Answer
+    let lookup: @Sendable (Name, RecordType) async -> RecordLookup.Answer
     let issuers: KnownIssuers
 
     /// One for each name that a certificate was issued for.

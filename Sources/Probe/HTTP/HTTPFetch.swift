@@ -56,7 +56,7 @@ struct HTTPFetch: Sendable {
         switch host {
         case .address(let address): found = [address]
         case .name(let name):
-            let lookup = MailLookup(resolvers: resolvers, timer: questionTimer, deadline: end)
+            let lookup = RecordLookup(resolvers: resolvers, timer: questionTimer, deadline: end)
             async let v6 = lookup(name, .aaaa)
             async let v4 = lookup(name, .a)
             found = await v6.addresses + v4.addresses
@@ -125,11 +125,4 @@ struct HTTPFetch: Sendable {
     private static let mostAddresses = 4
     /// Bytes of status line and fields, and of a chunked body's framing.
     private static let longestHead = 16_384
-}
-
-extension MailLookup.Answer {
-    fileprivate var addresses: [IPAddress] {
-        guard case .records(let data) = self else { return [] }
-        return data.compactMap { if case .address(let address) = $0 { address } else { nil } }
-    }
 }

@@ -27,7 +27,7 @@ struct MTASTSReport: Hashable, Sendable {
 extension MTASTSReport {
     /// Nil where the domain does not do MTA-STS, or nobody says whether it does.
     init?(
-        of domain: Name, _ fetch: PolicyFetch, _ lookup: MailLookup, at now: Int64,
+        of domain: Name, _ fetch: PolicyFetch, _ lookup: RecordLookup, at now: Int64,
         budget: Duration, by deadline: Deadline
     ) async {
         guard let owner = domain.child("_mta-sts".utf8) else { return nil }

@@ -17,7 +17,7 @@ package struct MailExchanges: Hashable, Sendable {
         case unknown(String)
     }
 
-    init(_ answer: MailLookup.Answer) {
+    init(_ answer: RecordLookup.Answer) {
         records = []
         switch answer {
         case .none: outcome = .none

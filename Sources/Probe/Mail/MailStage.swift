@@ -34,10 +34,10 @@ package struct MailStage: Sendable {
         _ domain: Name, at now: Int64, budget: Duration, by deadline: Deadline,
         _ follow: @escaping @Sendable (Name) async -> PathOfHost
     ) async -> MailReport {
-        let lookup = MailLookup(
+        let lookup = RecordLookup(
             resolvers: resolvers, timer: budget * QuestionTimer.share, deadline: deadline)
         // Beyond this nothing that a record could lead to has its time.
-        let textLookup = MailLookup(
+        let textLookup = RecordLookup(
             resolvers: resolvers, timer: budget * QuestionTimer.share,
             deadline: min(deadline, .now + budget * Self.textShare))
         async let texts = MailTexts(of: domain, selectors: selectors, textLookup)

@@ -16,7 +16,7 @@ package struct MailTexts: Hashable, Sendable {
 
 extension MailTexts {
     /// Asks for all of them; the bounds are the walk's own.
-    init(of domain: Name, selectors: [Name], _ lookup: MailLookup) async {
+    init(of domain: Name, selectors: [Name], _ lookup: RecordLookup) async {
         self.init()
         async let policies = Self.policies(of: domain, lookup)
         async let reporting = Self.records(
@@ -47,16 +47,16 @@ extension MailTexts {
         }
     }
 
-    private typealias Found = (place: String, answer: MailLookup.Answer)
+    private typealias Found = (place: String, answer: RecordLookup.Answer)
 
-    private static func records(at name: Name?, _ lookup: MailLookup) async -> Found {
+    private static func records(at name: Name?, _ lookup: RecordLookup) async -> Found {
         guard let name else { return ("", .none) }
         return (name.text, await lookup(name, .txt))
     }
 
     /// The domain's own, else those of the nearest name above that has any: without a list of public suffixes that is
     /// the organizational domain (RFC 7489 6.6.3).
-    private static func policies(of domain: Name, _ lookup: MailLookup) async -> Found {
+    private static func policies(of domain: Name, _ lookup: RecordLookup) async -> Found {
         let above = domain.selfAndAncestors.dropFirst().filter { $0.labelCount >= 2 }
         let own = await records(at: domain.child("_dmarc".utf8), lookup)
         for name in above.suffix(mostAbove) where own.answer.isKnown {
@@ -68,7 +68,7 @@ extension MailTexts {
         return own
     }
 
-    private mutating func note(_ answer: MailLookup.Answer, at place: String) {
+    private mutating func note(_ answer: RecordLookup.Answer, at place: String) {
         if case .unknown(let clause) = answer { unknown.append("\(place) TXT: \(clause)") }
     }
 
@@ -89,11 +89,11 @@ extension MailTexts {
     }
 
     private typealias FoundKey = (
-        place: String, answer: MailLookup.Answer, texts: [String], faults: [String]
+        place: String, answer: RecordLookup.Answer, texts: [String], faults: [String]
     )
 
     private static func key(
-        _ selector: Name, of domain: Name, _ lookup: MailLookup
+        _ selector: Name, of domain: Name, _ lookup: RecordLookup
     ) async -> FoundKey {
         guard let parent = domain.child("_domainkey".utf8),
             let name = selector.labels.reversed().reduce(

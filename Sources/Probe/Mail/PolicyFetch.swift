@@ -33,7 +33,7 @@ struct PolicyFetch: Sendable {
 
     /// `budget` is the whole probe's; verification is at `now`, seconds since 1970.
     func callAsFunction(
-        _ domain: Name, _ lookup: MailLookup, at now: Int64, budget: Duration,
+        _ domain: Name, _ lookup: RecordLookup, at now: Int64, budget: Duration,
         by deadline: Deadline
     ) async -> Outcome {
         guard let host = domain.child("mta-sts".utf8) else {
@@ -46,7 +46,7 @@ struct PolicyFetch: Sendable {
     }
 
     private func outcome(
-        _ host: Name, _ lookup: MailLookup, at now: Int64, _ timer: Duration,
+        _ host: Name, _ lookup: RecordLookup, at now: Int64, _ timer: Duration,
         by deadline: Deadline
     ) async -> Outcome {
         async let v6 = lookup(host, .aaaa)
@@ -149,15 +149,6 @@ struct PolicyFetch: Sendable {
     private static let mostOfFamily = 2
     private static let interval = Duration.milliseconds(250)
     private static let longestReply = 64 << 10
-}
-
-extension MailLookup.Answer {
-    fileprivate var addresses: [IPAddress] {
-        guard case .records(let data) = self else { return [] }
-        return data.compactMap { if case .address(let address) = $0 { address } else { nil } }
-    }
-
-    fileprivate var trouble: String? { if case .unknown(let clause) = self { clause } else { nil } }
 }
 
 extension TLSCarrier {

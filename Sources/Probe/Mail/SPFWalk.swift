@@ -4,7 +4,7 @@ import DNS
 ///
 /// What a macro names hangs on the mail and is counted, but not asked for.
 struct SPFWalk: Sendable {
-    typealias Ask = @Sendable (Name, RecordType) async -> MailLookup.Answer
+    typealias Ask = @Sendable (Name, RecordType) async -> RecordLookup.Answer
 
     private(set) var lookups = 0
     private(set) var voids = 0

@@ -179,7 +179,7 @@ import Testing
         let world = try PolicyWorld(Self.reply(mode: "enforce"))
         let fetch = try PolicyFetch(
             trust: TrustStore(certificates: []), rule: AddressRule(), port: silent.address.port)
-        let lookup = MailLookup(
+        let lookup = RecordLookup(
             resolvers: [.server(Exchange(.init(world.resolver.address), counts: ExchangeCounts()))],
             timer: .seconds(20), deadline: .now + .seconds(20))
         let outcome = await fetch(

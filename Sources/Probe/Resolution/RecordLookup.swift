@@ -1,8 +1,9 @@
+import Addresses
 import DNS
 import Sockets
 
-/// Asks the module's resolvers for a domain's mail records, each until one of them decides.
-struct MailLookup: Sendable {
+/// Asks the module's resolvers for the records of one name and type: the first whose answer decides is believed.
+struct RecordLookup: Sendable {
     let resolvers: [Resolver]
     /// Of each question.
     let timer: Duration
@@ -26,6 +27,15 @@ struct MailLookup: Sendable {
         }
 
         var isKnown: Bool { if case .unknown = self { false } else { true } }
+
+        /// Of A and AAAA records.
+        var addresses: [IPAddress] {
+            guard case .records(let data) = self else { return [] }
+            return data.compactMap { if case .address(let address) = $0 { address } else { nil } }
+        }
+
+        /// Why nobody's answer decides; nil where one does.
+        var trouble: String? { if case .unknown(let clause) = self { clause } else { nil } }
 
         /// TXT records, the strings of each joined.
         var texts: [String] {
