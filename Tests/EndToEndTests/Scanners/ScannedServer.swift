@@ -47,9 +47,12 @@ struct ScannedServer {
                     "--x509certfile", identity.chain,
                 ], in: folder, until: .port("127.0.0.1", port))
         case .tlslite:
-            daemon = try await Daemon(
-                Self.python, ["-c", Self.tlslite, "\(port)", identity.chain, identity.key],
-                in: folder, until: .port("127.0.0.1", port))
+            daemon = try await Tlslite.server(
+                port: port, chain: identity.chain, key: identity.key,
+                settings: """
+                    settings.minVersion, settings.maxVersion = (3, 0), (3, 2)
+                    settings.versions = [(3, 2), (3, 0)]
+                    """, in: folder)
         }
     }
 
@@ -101,31 +104,4 @@ struct ScannedServer {
             ])
         return folder + "/staple.der"
     }
-
-    /// Where scripts/test-prerequisites puts it.
-    static let python = "/usr/local/lib/trustpath-tests/tlslite-ng-0.8.2/bin/python"
-    private static let tlslite = """
-        import socketserver, sys
-        from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
-
-        settings = HandshakeSettings()
-        settings.minVersion, settings.maxVersion = (3, 0), (3, 2)
-        settings.versions = [(3, 2), (3, 0)]
-        chain = X509CertChain()
-        chain.parsePemList(open(sys.argv[2]).read())
-        key = parsePEMKey(open(sys.argv[3]).read(), private=True)
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
-                connection = TLSConnection(self.request)
-                connection.handshakeServer(certChain=chain, privateKey=key, settings=settings)
-                connection.close()
-
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address = daemon_threads = True
-            request_queue_size = 64
-
-        Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-
-        """
 }

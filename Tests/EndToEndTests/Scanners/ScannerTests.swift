@@ -6,7 +6,7 @@ import Testing
     .enabled(if: Program.isTrustpathExpected, "needs the trustpath binary"),
     .enabled(
         if: Program.arePresent(
-            "sslscan", "testssl", "nginx", "gnutls-serv", "openssl", "unshare", ScannedServer.python
+            "sslscan", "testssl", "nginx", "gnutls-serv", "openssl", "unshare", Tlslite.python
         ),
         "needs root and the peers of scripts/test-prerequisites"))
 struct ScannerTests {

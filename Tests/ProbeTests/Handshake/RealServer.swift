@@ -35,8 +35,7 @@ struct RealServer {
         }
         let port = freePort()
         address = loopback(port: UInt16(port))
-        let (path, arguments) = try Self.command(program, port, in: folder)
-        daemon = try await Daemon(path, arguments, in: folder, until: .port("127.0.0.1", port))
+        daemon = try await Self.daemon(program, port, in: folder)
     }
 
     /// Probes it once and stops it.
@@ -49,33 +48,34 @@ struct RealServer {
         return seen
     }
 
-    private static func command(
+    private static func daemon(
         _ program: Program, _ port: Int, in folder: String
-    ) throws -> (String, [String]) {
+    ) async throws -> Daemon {
+        func start(_ path: String, _ arguments: [String]) async throws -> Daemon {
+            try await Daemon(path, arguments, in: folder, until: .port("127.0.0.1", port))
+        }
         switch program {
         case .openssl(let options):
             try write(smallGroup, to: folder + "/dh.pem")
             let identity =
                 options.contains("-nocert")
                 ? [] : ["-key", "key.pem", "-cert", "leaf.pem", "-cert_chain", "intermediate.pem"]
-            return (
+            return try await start(
                 "openssl",
-                ["s_server", "-accept", "127.0.0.1:\(port)", "-www"] + identity + options
-            )
+                ["s_server", "-accept", "127.0.0.1:\(port)", "-www"] + identity + options)
         case .gnutls(let priority, let options):
-            return (
+            return try await start(
                 "gnutls-serv",
                 [
                     "--http", "--port", "\(port)", "--priority", priority, "--x509keyfile",
                     "key.pem", "--x509certfile", "chain.pem",
-                ] + options
-            )
+                ] + options)
         case .tlslite(let settings):
-            try write(tlslite, to: folder + "/server.py")
-            return (python, ["server.py", "\(port)", settings])
+            return try await Tlslite.server(
+                port: port, chain: "chain.pem", key: "key.pem", settings: settings, in: folder)
         case .nginx(let directives):
             try write(nginx(port, directives, in: folder), to: folder + "/nginx.conf")
-            return ("nginx", ["-c", folder + "/nginx.conf"])
+            return try await start("nginx", ["-c", folder + "/nginx.conf"])
         }
     }
 
@@ -115,30 +115,5 @@ struct RealServer {
 
         """
 
-    /// Where scripts/test-prerequisites puts it.
-    static let python = "/usr/local/lib/trustpath-tests/tlslite-ng-0.8.2/bin/python"
-    private static let tlslite = """
-        import socketserver, sys
-        from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
-
-        settings = HandshakeSettings()
-        exec(sys.argv[2])
-        chain = X509CertChain()
-        chain.parsePemList(open("chain.pem").read())
-        key = parsePEMKey(open("key.pem").read(), private=True)
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
-                connection = TLSConnection(self.request)
-                connection.handshakeServer(certChain=chain, privateKey=key, settings=settings)
-                connection.close()
-
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address = daemon_threads = True
-            request_queue_size = 64
-
-        Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-
-        """
     private static let key = Result { try PrivateKey.generate(.rsa(bits: 2048)) }
 }

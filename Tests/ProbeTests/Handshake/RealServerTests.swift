@@ -5,7 +5,7 @@ import Testing
 @testable import Probe
 
 /// What OpenSSL's, GnuTLS's, tlslite-ng's and nginx's servers do with odd settings, and the class that comes of it.
-@Suite(.enabled(if: Program.arePresent("openssl", "gnutls-serv", "nginx", RealServer.python)))
+@Suite(.enabled(if: Program.arePresent("openssl", "gnutls-serv", "nginx", Tlslite.python)))
 struct RealServerTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
