@@ -7,6 +7,9 @@ final class VerificationKey: Sendable {
     let dnskey: DNSKEY
     let keyTag: UInt16
     private let publicKey = Mutex<PublicKey??>(nil)
+    /// Digests of what was seen to verify: a name that is probed every minute brings the same signatures for days, and
+    /// whether a key made one does not change. Names and windows are looked at each time.
+    private let verified = Mutex<Set<[UInt8]>>([])
 
     init(_ dnskey: DNSKEY) {
         self.dnskey = dnskey
@@ -18,12 +21,31 @@ final class VerificationKey: Sendable {
 
     /// False on anything odd about key or signature.
     func verifies(_ signature: [UInt8], of data: [UInt8]) -> Bool {
+        let length = [
+            UInt8(truncatingIfNeeded: signature.count >> 8),
+            UInt8(truncatingIfNeeded: signature.count),
+        ]
+        let digest = Digest.sha256(length + signature + data)
+        if verified.withLock({ $0.contains(digest) }) { return true }
+        guard verifiesAnew(signature, of: data) else { return false }
+        guard !digest.isEmpty else { return true }  // libcrypto could not hash
+        verified.withLock { verified in
+            if verified.count >= Self.mostVerified { verified = [] }
+            verified.insert(digest)
+        }
+        return true
+    }
+
+    private func verifiesAnew(_ signature: [UInt8], of data: [UInt8]) -> Bool {
         let key = publicKey.withLock { cached in
             if cached == nil { cached = .some(Self.publicKey(of: dnskey)) }
             return cached ?? nil
         }
         return key?.verifies(signature, of: data, digest: dnskey.algorithm.digest) ?? false
     }
+
+    /// Some hundred names of a zone; 40 kB at the very most.
+    private static let mostVerified = 512
 
     private static func publicKey(of key: DNSKEY) -> PublicKey? {
         switch key.algorithm {

@@ -122,6 +122,30 @@ extension DNSSECTests {
             }
         }
 
+        @Test("A signature that held before holds again, and nothing else does", arguments: vectors)
+        func remembers(_ vector: Vector) throws {
+            let records = try ZoneText.records(vector.text.utf8)
+            let key = try VerificationKey(
+                #require(records.first { $0.type == .dnskey }?.dnskey))
+            let data = try #require(records.first { [.a, .mx].contains($0.type) })
+            let rrset = try #require(RRset(owner: data.owner, type: data.type, in: records))
+            let signature = try #require(rrset.signatures.first)
+            let signed = CanonicalForm.signedData(rrset, by: signature)
+            #expect(!key.verifies(signature.signature, of: signed + [0]))
+            for _ in 0..<2 { #expect(key.verifies(signature.signature, of: signed)) }
+            #expect(!key.verifies(signature.signature, of: signed + [0]))
+            // The same bytes with the seam elsewhere.
+            let (head, tail) = (signature.signature.dropLast(), signature.signature.suffix(1))
+            #expect(!key.verifies(Array(head), of: tail + signed))
+            var other = signature.signature
+            other[0] ^= 1
+            #expect(!key.verifies(other, of: signed))
+            // Nor does another key remember.
+            var foreign = key.dnskey
+            foreign.publicKey[foreign.publicKey.count - 1] ^= 1
+            #expect(!VerificationKey(foreign).verifies(signature.signature, of: signed))
+        }
+
         @Test("RFC 4034 5.4: a key's tag and its DS")
         func delegationSigner() throws {
             let records = try ZoneText.records(
