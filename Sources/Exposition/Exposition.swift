@@ -16,8 +16,11 @@ package struct Exposition: Sendable {
             }
         }
         self.families = merged.compactMap { family in
-            var (family, seen) = (family, Set<[UInt8]>())
-            family.samples.removeAll { !seen.insert($0.identity).inserted }
+            var family = family
+            if family.samples.count > 1 {
+                var seen: Set<[UInt8]> = []
+                family.samples.removeAll { !seen.insert($0.identity).inserted }
+            }
             return family.samples.isEmpty ? nil : family
         }
     }
