@@ -81,7 +81,9 @@ final class VerificationMemory: Sendable {
     ) {
         let all = [leaf] + sent
         let own = (all + verification.chain).flatMap { [$0.notBefore, $0.notAfter] } + dates
-        guard !own.contains(time), verification.faults.count <= Self.mostFaults else { return }
+        guard !question.digest.isEmpty, !own.contains(time),
+            verification.faults.count <= Self.mostFaults
+        else { return }
         answers.withLock { answers in
             let chain = verification.chain.map { certificate in
                 all.firstIndex(of: certificate).map { Link.sent($0) }
