@@ -10,6 +10,7 @@ import Testing
 struct RevocationWorld: Sendable {
     static let shared = Task { try await RevocationWorld() }
 
+    /// When everything was begun; what openssl makes afterwards is younger.
     let now: Int64
     let rootKey, key, leafKey: PrivateKey
     let root, intermediate: Certificate
@@ -57,7 +58,7 @@ struct RevocationWorld: Sendable {
             serverName: nil, policy: AddressRule(), extras: extras)
         let place = SocketAddress(try #require(IPAddress(address)), port: 8443)
         return await stage.see(
-            [place], host: host + ".test", http: .patient(), at: now, budget: .seconds(60))
+            [place], host: host + ".test", http: .patient(), at: WallClock.now, budget: .seconds(60))
     }
 
     private static func draft(_ name: String, _ now: Int64, isCA: Bool = false)
