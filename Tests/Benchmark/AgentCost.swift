@@ -38,12 +38,13 @@ enum AgentCost {
         for (index, agent) in agents.enumerated() {
             print(
                 agent.name + String(repeating: " ", count: 24 - agent.name.count),
-                decimal((costs[index].min() ?? 0) / 1000), decimal(medians[index] / 1000),
+                decimal((costs[index].min() ?? .nan) / 1000), decimal(medians[index] / 1000),
                 decimal(peaks[index] / 1024), separator: "     ")
         }
+        let least = costs.map { $0.min() ?? .nan }
         print(
-            "ratio" + String(repeating: " ", count: 19 + 9), decimal(medians[0] / medians[1]),
-            decimal(peaks[0] / peaks[1]), separator: "     ")
+            "ratio" + String(repeating: " ", count: 19), decimal(least[0] / least[1]),
+            decimal(medians[0] / medians[1]), decimal(peaks[0] / peaks[1]), separator: "     ")
         for agent in agents { await agent.stop() }
         await server.stop()
     }

@@ -47,7 +47,8 @@ struct Comparison {
             String(repeating: " ", count: max(1, width - text.count)) + text
         }
         let padding = String(repeating: " ", count: max(1, 42 - name.count))
-        return name + padding + columns.joined() + "   " + decimal(median / otherMedian)
+        return name + padding + columns.joined() + "   " + decimal(mine[0] / other[0]) + "  "
+            + decimal(median / otherMedian)
     }
 }
 

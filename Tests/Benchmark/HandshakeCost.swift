@@ -46,7 +46,7 @@ enum HandshakeCost {
           both against one nginx on loopback
 
                                                        trustpath        C client
-        case                                           min  median    min  median   ratio of medians
+        case                                           min  median    min  median   ratios
         """
     }
 }

@@ -87,7 +87,7 @@ enum ValidationCost {
           warm: one key cache, one ub_ctx; cold: a new one for each name
 
                                                        trustpath      libunbound
-        case                                           min  median    min  median   ratio of medians
+        case                                           min  median    min  median   ratios
         """
     }
 }
