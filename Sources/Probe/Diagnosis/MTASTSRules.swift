@@ -52,15 +52,21 @@ struct MTASTSRules {
     /// Senders pass over an exchange that no pattern covers, and in mode testing only report it.
     private var uncovered: [Finding] {
         guard let policy = sts.policy, policy.mode != MTASTSPolicy.Mode.none else { return [] }
-        return exchanges.filter { !policy.covers($0) }.map { host in
+        let uncovered = exchanges.filter { !policy.covers($0) }
+        guard !uncovered.isEmpty else { return [] }
+        let rest = uncovered.count - Self.mostShown
+        return [
             invalid(
-                sts.isEnforced ? .failure : .warning, at: ["name \(host.text)"],
-                [
+                sts.isEnforced ? .failure : .warning, at: uncovered.map { "name \($0.text)" },
+                uncovered.prefix(Self.mostShown).map { host in
                     "the MTA-STS policy of \(domain) (mode \(policy.modeText)) allows "
                         + "\(policy.patternsText), and not the mail exchange \(host.text)"
-                ])
-        }
+                } + (rest > 0 ? ["nor \(rest) more mail exchanges"] : []))
+        ]
     }
+
+    /// Mail exchanges that have a sentence each: an answer may name thousands.
+    private static let mostShown = 8
 
     private var failing: [Finding] {
         guard let policy = sts.policy, sts.isEnforced else { return [] }

@@ -30,6 +30,9 @@ struct MTASTSPolicy: Hashable, Sendable {
     private(set) var maxAge: Int?
     /// In their order: names, or `*.` and a name.
     private(set) var patterns: [String] = []
+    /// The same: whole names, and those that one label may stand below.
+    private var hosts: Set<Name> = []
+    private var parents: Set<Name> = []
     /// A clause each; any of them makes the policy void.
     private(set) var faults: [String] = []
 
@@ -60,11 +63,7 @@ struct MTASTSPolicy: Hashable, Sendable {
 
     /// Whether mail may go to this host; `*` stands for exactly one label (RFC 8461 4.1).
     func covers(_ host: Name) -> Bool {
-        patterns.contains { pattern in
-            guard pattern.hasPrefix("*.") else { return Name(pattern) == host }
-            guard let name = Name(String(pattern.dropFirst(2))) else { return false }
-            return host.labelCount == name.labelCount + 1 && host.isBelow(name)
-        }
+        hosts.contains(host) || !host.isRoot && parents.contains(host.suffix(host.labelCount - 1))
     }
 
     private mutating func take(_ key: String, _ value: String) {
@@ -81,9 +80,11 @@ struct MTASTSPolicy: Hashable, Sendable {
                 fault("its max_age is \"\(value.plain(limit: 32))\"")
             }
         case "mx":
-            let name = value.hasPrefix("*.") ? String(value.dropFirst(2)) : value
-            if !name.isEmpty, !name.contains("*"), Name(name) != nil {
+            let isWildcard = value.hasPrefix("*.")
+            let text = isWildcard ? String(value.dropFirst(2)) : value
+            if !text.isEmpty, !text.contains("*"), let name = Name(text) {
                 patterns.append(value)
+                if isWildcard { parents.insert(name) } else { hosts.insert(name) }
             } else {
                 fault("it names the mx \"\(value.plain(limit: 64))\"")
             }

@@ -108,6 +108,21 @@ import Testing
         #expect(text.contains(one.evidence) || one.evidence.isEmpty, "\(text)")
     }
 
+    /// As many as one answer and one policy can hold: each is looked at once, and few are spelt out.
+    @Test(.timeLimit(.minutes(1))) func thousandsOfExchangesAndPatterns() throws {
+        let patterns = (0..<8000).map { "mx: \($0).b\n" }.joined()
+        var sts = MTASTSReport(records: [])
+        sts.outcome = .fetched(
+            MTASTSPolicy("version: STSv1\nmode: enforce\nmax_age: 1\n" + patterns))
+        let exchanges = try (0..<3500).map { try #require(Name("\($0).a.test")) }
+        let found = MTASTSRules(
+            domain: "a.test", sts: sts, exchanges: exchanges, endpoints: []
+        ).findings
+        #expect(found.map(\.places.count) == [3500])
+        #expect(found.first?.evidence.count == 9)
+        #expect(found.first?.evidence.last == "nor 3492 more mail exchanges")
+    }
+
     @Test func factsInEveryForm() async throws {
         let report = try await PolicyWorld(Self.reply(mode: "enforce")).probe()
         let words = "MTA-STS: mode enforce, max_age 86400 s, mx mx.a.test"

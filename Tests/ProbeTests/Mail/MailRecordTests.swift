@@ -106,6 +106,7 @@ import Testing
         let expected: [(String, Bool)] = [
             ("mail.example.com", true), ("MAIL.example.com", true), ("a.example.net", true),
             ("a.b.example.net", false), ("example.net", false), ("mail2.example.com", false),
+            (".", false),
         ]
         for (host, isCovered) in expected {
             #expect(policy.covers(try #require(Name(host))) == isCovered, "\(host)")
