@@ -1,6 +1,6 @@
 import Configuration
 
-/// Refuses what a module asks for and this version does not do: silence would look like health.
+/// Refuses what a module asks for in vain: silence would look like health.
 struct ModuleCheck {
     private let module: Module
     private let name: String
@@ -10,14 +10,8 @@ struct ModuleCheck {
     }
 
     func run() throws(InputError) {
-        let asked: [(key: String, isAsked: Bool)] = [
-            (
-                "mail.dkim_selectors without expand: mx",
-                !module.mail.dkimSelectors.isEmpty && module.expand != .mx
-            )
-        ]
-        if let first = asked.first(where: \.isAsked) {
-            throw InputError("module \(name): this version does not support \(first.key)")
+        if !module.mail.dkimSelectors.isEmpty, module.expand != .mx {
+            throw InputError("module \(name): mail.dkim_selectors needs expand: mx")
         }
     }
 }
