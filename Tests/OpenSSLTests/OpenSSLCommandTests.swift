@@ -102,6 +102,14 @@ import Testing
         #expect(session.signature == nil)
     }
 
+    @Test func `A cipher suite of small devices is taken permissively`() throws {
+        let options = "-tls1_3 -ciphersuites TLS_AES_128_CCM_SHA256"
+        #expect(try handshake(options).step.failure?.alertReceived == 40)
+        let (session, step) = try handshake(options, profile: .permissive)
+        #expect(step == .done)
+        #expect(session.cipher == "TLS_AES_128_CCM_SHA256")
+    }
+
     @Test func `A small DH group fails strictly, and permissively shows its size`() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048))
         let leaf = try Authority.draft("www.example.test").issued(

@@ -51,6 +51,7 @@ package final class TLSContext: @unchecked Sendable {
         try configure(
             versions: isStrict ? .tls12 ... .tls13 : .tls10 ... .tls13,
             ciphers: (isStrict ? "DEFAULT" : "ALL:@SECLEVEL=0") + Self.exclusion(of: key),
+            suites: Self.suites + (isStrict ? "" : Self.rareSuites),
             level: isStrict ? 2 : 0,
             options: shim_client_options() | (isStrict ? 0 : shim_legacy_options()))
         try set("the groups") {
@@ -94,7 +95,8 @@ package final class TLSContext: @unchecked Sendable {
 
     /// Sets all that openssl.cnf could have set, so that nothing of it stays.
     func configure(
-        versions: ClosedRange<TLSVersion>, ciphers: String, level: Int32, options: UInt64
+        versions: ClosedRange<TLSVersion>, ciphers: String, suites: String = TLSContext.suites,
+        level: Int32, options: UInt64
     ) throws(OpenSSLError) {
         SSL_CTX_clear_options(pointer, ~0)
         SSL_CTX_set_options(pointer, options)
@@ -104,7 +106,7 @@ package final class TLSContext: @unchecked Sendable {
                 pointer, Int32(versions.lowerBound.rawValue), Int32(versions.upperBound.rawValue))
         }
         try set("the ciphers") { SSL_CTX_set_cipher_list(pointer, ciphers) }
-        try set("the cipher suites") { SSL_CTX_set_ciphersuites(pointer, Self.suites) }
+        try set("the cipher suites") { SSL_CTX_set_ciphersuites(pointer, suites) }
         _ = shim_SSL_CTX_set_mode(pointer, shim_modes())
         _ = shim_SSL_CTX_disable_sessions(pointer)
         _ = shim_SSL_CTX_set_max_cert_list(pointer, Self.longestCertificateList)
@@ -137,6 +139,8 @@ package final class TLSContext: @unchecked Sendable {
     private static let longestCertificateList = 100 * 1024
     private static let suites =
         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
+    /// Those of TLS 1.3 that no client offers of its own accord (RFC 8446 B.4).
+    private static let rareSuites = ":TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
     private static let groups =
         "X25519:P-256:X448:P-521:P-384:ffdhe2048:ffdhe3072:ffdhe4096:ffdhe6144:ffdhe8192"
     private static let everyGroup =

@@ -60,6 +60,10 @@ struct RealServerTests {
             "openssl, no certificate", .openssl(["-nocert"]), .tlsHandshakeFailure,
             "the server sent alert handshake failure (40)"),
         Case(
+            "openssl, a cipher suite of TLS 1.3 that no client offers",
+            .openssl(["-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256"]), .tlsCipherMismatch,
+            "gets TLS 1.3 with TLS_AES_128_CCM_SHA256"),
+        Case(
             "openssl, no encryption",
             .openssl(["-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0"]), .tlsCipherMismatch,
             "gets TLS 1.2 with TLS_RSA_WITH_NULL_SHA256"),
