@@ -271,6 +271,18 @@ import Testing
             #expect(try authority.judged([ours, near]).primary == .certNameMismatch)
         }
         #expect(try authority.judged([foreign, foreign]).primary == .certNameMismatch)
+
+        // Mail goes there all the same, as long as nobody asks senders to look (RFC 7435).
+        let mail = seen.results.map { result in
+            var result = result
+            result.endpoint.port = Port(25, .smtp)
+            return result
+        }
+        #expect(Seen(mail).primary == nil)
+        #expect(Seen(mail).classes == seen.classes)
+        var demands = MailDemands()
+        demands.isPolicyEnforced = true
+        #expect(Seen(mail, demands).primary == .recordPointsToWrongHost)
     }
 
     @Test func `Certificates of the same port that differ are a warning, pairs of keys are not`()

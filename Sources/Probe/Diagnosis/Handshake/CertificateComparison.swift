@@ -5,8 +5,9 @@ struct CertificateComparison {
     typealias Shown = (result: EndpointResult, certificate: PresentedCertificate)
 
     private let groups: [[Shown]]
+    private let demands: MailDemands
 
-    init(_ results: [Shown]) {
+    init(_ results: [Shown], _ demands: MailDemands) {
         var groups: [[Shown]] = []
         for one in results {
             let index = groups.firstIndex {
@@ -15,21 +16,24 @@ struct CertificateComparison {
             }
             if let index { groups[index].append(one) } else { groups.append([one]) }
         }
-        self.groups = groups
+        (self.groups, self.demands) = (groups, demands)
     }
 
     var findings: [Finding] {
-        groups.flatMap(Self.wrongHost) + groups.compactMap(Self.disagreement)
+        groups.flatMap(wrongHost) + groups.compactMap(Self.disagreement)
     }
 
-    /// One address shows foreign names only, another one ours: the record leads to a wrong server.
-    private static func wrongHost(_ shown: [Shown]) -> [Finding] {
+    /// One address shows foreign names only, another one ours: the record leads to a wrong server. Where mail servers
+    /// look at no certificate (RFC 7435) this is no proof that the mail goes wrong.
+    private func wrongHost(_ shown: [Shown]) -> [Finding] {
         guard let good = shown.first(where: { $0.certificate.nameMatches }) else { return [] }
         return shown.filter {
             $0.certificate.isForeign && !MailTrust($0.result).dismisses(.certNameMismatch)
         }.map { bad in
             Finding(
-                .recordPointsToWrongHost, confidence: .comparison, at: [bad.result.place],
+                .recordPointsToWrongHost,
+                MailTrust(bad.result, demands).isOpportunistic ? .warning : .failure,
+                confidence: .comparison, at: [bad.result.place],
                 [
                     "\(bad.result.place) presents a certificate for \(bad.certificate.leaf.namesText) only, "
                         + "while \(good.result.place) presents one for \(good.result.endpoint.host)"

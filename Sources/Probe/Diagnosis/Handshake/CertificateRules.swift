@@ -16,7 +16,7 @@ struct CertificateRules {
 
     var findings: [Finding] {
         results.flatMap { one($0, $1) } + others.flatMap { other($0, $1) }
-            + CertificateComparison(results).findings
+            + CertificateComparison(results, demands).findings
     }
 
     /// Of the other kind of key; it stands beside the first, and is not compared.
