@@ -231,6 +231,17 @@ import Testing
         #expect(rolling.results[0].handshake?.outlook?.contains("already published") == true)
     }
 
+    /// RFC 7671 5.1: a record excuses the dates of the certificate that it is of, and of no other.
+    @Test func oldCertificatesOfBothKindsOfKeys() throws {
+        let key = try PrivateKey.generate(.rsa(bits: 2048))
+        let old = try authority.leaf(for: key) { $0.notAfter = Self.now - Self.day }
+        let second = [old, authority.intermediate]
+        let excused = try seen([self.key(old)], service: .smtp, beside: second)
+        #expect(excused.classes == [.tlsaMismatch])
+        let other = try seen([self.key(leaf)], service: .smtp, beside: second)
+        #expect(other.classes == [.certExpired, .tlsaMismatch])
+    }
+
     @Test func thousandsOfRecordsCostNoMoreThanSome() throws {
         let many = (0..<3000).map { number in
             TLSA(

@@ -19,10 +19,15 @@ struct CertificateRules {
             + CertificateComparison(results, demands).findings
     }
 
-    /// Of the other kind of key; it stands beside the first, and is not compared.
+    /// Of the other kind of key, with what TLSA records say of it; it stands beside the first, and is not compared.
     private var others: [CertificateComparison.Shown] {
         results.compactMap { result, _ in
-            result.handshake?.otherCertificate.map { (result, $0) }
+            guard let handshake = result.handshake, let certificate = handshake.otherCertificate
+            else { return nil }
+            var result = result
+            result.handshake?.dane = handshake.otherDANE
+            result.handshake?.otherDANE = handshake.dane
+            return (result, certificate)
         }
     }
 
