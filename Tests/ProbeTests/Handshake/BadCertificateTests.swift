@@ -157,6 +157,14 @@ import Testing
         #expect(!seen.classes.isEmpty)
     }
 
+    /// RFC 5280 4.1.2.2 has 20 bytes; a label must not grow with what a server sends.
+    @Test func `A long serial number is cut short in labels`() throws {
+        var drawn = DrawnCertificate(publicKey: leaf)
+        drawn.serialNumber = [0x7f] + [UInt8](repeating: 0xf1, count: 30_000)
+        let certificate = try #require(Certificate(der: try drawn.signed(by: key)))
+        #expect(certificate.serialText == "7f" + String(repeating: "f1", count: 39) + "…")
+    }
+
     @Test func `A list of certificates that is none is told`() async throws {
         let whole = try DrawnCertificate(publicKey: leaf).signed(by: key)
         for list in [[], [[]], [whole + [0]], [Array(whole.dropLast())], [whole, []]] {

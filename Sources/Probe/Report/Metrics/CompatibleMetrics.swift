@@ -53,7 +53,7 @@ extension Report {
                                 (
                                     "subjectalternative",
                                     $0.dnsNames.joined(separator: ",").plain()
-                                ), ("serialnumber", $0.serialNumber),
+                                ), ("serialnumber", $0.serialText),
                             ])
                     ]
                 } ?? []),
