@@ -37,10 +37,11 @@ extension Diagnosis {
             EndpointRules(endpoints, at: now, demands: MailDemands(mail, of: resolution.host))
             .findings
         self.init(findings: findings)
-        let unexplained = ([path] + (mail?.paths ?? [])).map(\.resolution).filter(\.leadsNowhere)
-        guard primary == nil, !unexplained.isEmpty,
-            mail == nil || unexplained.contains(where: { $0.host != resolution.host })
-        else { return }
+        // A domain's own address is for its mail only where no MX record leads elsewhere.
+        let isOwnAsked = mail.map { $0.exchanges.outcome == .none } ?? true
+        let unexplained = ((isOwnAsked ? [path] : []) + (mail?.paths ?? [])).map(\.resolution)
+            .filter(\.leadsNowhere)
+        guard primary == nil, !unexplained.isEmpty else { return }
         // Nothing above may be claimed on this evidence, and yet the clients get no address.
         self.init(findings: findings + unexplained.map(Self.unexplained))
     }

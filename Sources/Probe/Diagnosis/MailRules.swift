@@ -27,15 +27,7 @@ struct MailRules {
             ]
         case .records, .nameError: return []
         case .none:
-            let hasAddress = !domain.addresses.isEmpty
-            let rest =
-                hasAddress
-                ? "its own addresses stand in for them (RFC 5321 5.1)" : "and no address either"
-            return [
-                Finding(
-                    .mxMissing, hasAddress ? .warning : .failure, confidence: .oneObservation,
-                    at: place, ["\(domain.host) has no MX record; \(rest)"])
-            ]
+            return [missing]
         // A bogus answer is told by its fault.
         case .unknown where mail.validation?.status == .bogus: return []
         case .unknown(let clause):
@@ -45,6 +37,19 @@ struct MailRules {
                     ["the MX records of \(domain.host) could not be had: \(clause)"])
             ]
         }
+    }
+
+    private var missing: Finding {
+        let (severity, rest): (Finding.Severity, String) =
+            switch domain.outcome {
+            case .addresses: (.warning, "its own addresses stand in for them (RFC 5321 5.1)")
+            case .nameError, .noAddress, .brokenAlias: (.failure, "and no address either")
+            // Why not has a finding of its own.
+            case .failed, .cutShort, .unavailable: (.warning, "its addresses are not known")
+            }
+        return Finding(
+            .mxMissing, severity, confidence: .oneObservation, at: place,
+            ["\(domain.host) has no MX record; \(rest)"])
     }
 
     private var targets: [Finding] {

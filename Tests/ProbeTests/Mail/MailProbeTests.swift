@@ -139,6 +139,21 @@ import Testing
         #expect(report.text().contains("not known: _dmarc.a.test TXT: "))
     }
 
+    /// Whether a domain without MX records has an address is not known where nobody says.
+    @Test func addressesThatNobodyGives() async throws {
+        let data = try zone("a.test. 60 TXT x\n")
+        let server = try NameServer(udp: { query in
+            query.questions.first.map { [.a, .aaaa].contains($0.type) } == true
+                ? [.send(query.answer([], .serverFailure))] : [.send(query.answer(from: data))]
+        })
+        let report = await (try Self.probe(server))(
+            try Target(parsing: "a.test"), budget: .seconds(9))
+        let found = report.diagnosis.findings
+        #expect(found.map(\.failureClass) == [.mxMissing, .unknown])
+        #expect(found.map(\.severity) == [.warning, .failure])
+        #expect(found.first?.evidence == ["a.test has no MX record; its addresses are not known"])
+    }
+
     private static func texts(_ records: String) -> String {
         """
         a.test. 60 MX 10 mx.a.test.
