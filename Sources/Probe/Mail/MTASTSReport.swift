@@ -9,6 +9,8 @@ struct MTASTSReport: Hashable, Sendable {
     var id: String?
     /// A sentence each.
     var faults: [String] = []
+    /// Why nobody says whether there is a record; nil where it is known.
+    var unknown: String?
     /// Nil where no record leads to a policy.
     var outcome: PolicyFetch.Outcome?
 
@@ -25,13 +27,19 @@ struct MTASTSReport: Hashable, Sendable {
 }
 
 extension MTASTSReport {
-    /// Nil where the domain does not do MTA-STS, or nobody says whether it does.
+    /// Nil where the domain does not do MTA-STS.
     init?(
         of domain: Name, _ fetch: PolicyFetch, _ lookup: RecordLookup, at now: Int64,
         budget: Duration, by deadline: Deadline
     ) async {
         guard let owner = domain.child("_mta-sts".utf8) else { return nil }
-        let records = await lookup(owner, .txt).texts.filter(MTASTSRecord.isOne)
+        let answer = await lookup(owner, .txt)
+        if case .unknown(let clause) = answer {
+            self.init(records: [])
+            unknown = "\(owner.text) TXT: \(clause)"
+            return
+        }
+        let records = answer.texts.filter(MTASTSRecord.isOne)
         guard let first = records.first else { return nil }
         self.init(records: records)
         guard records.count == 1 else {

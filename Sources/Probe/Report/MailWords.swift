@@ -34,6 +34,7 @@ extension MTASTSReport {
             let names = policy.patterns.isEmpty ? "" : ", mx " + policy.patternsText
             return "MTA-STS: mode \(policy.modeText), max_age \(policy.maxAge ?? 0) s\(names)"
         }
+        if let unknown { return "MTA-STS: not known: " + unknown.plain(limit: 512) }
         return "MTA-STS: " + (trouble?.plain(limit: 512) ?? "no policy")
     }
 
@@ -44,7 +45,7 @@ extension MTASTSReport {
         case .failed(let clause): clause
         case .forbidden: "the address policy forbids the policy host"
         case .cutShort: "the probe's time was over"
-        case nil: faults.first
+        case nil: unknown ?? faults.first
         }
     }
 }

@@ -137,6 +137,10 @@ import Testing
         }
         #expect(unknown.count == names.count)
         #expect(report.text().contains("not known: _dmarc.a.test TXT: "))
+        #expect(report.text().contains("MTA-STS: not known: _mta-sts.a.test TXT: "))
+        let json = String(decoding: report.json(), as: UTF8.self)
+        #expect(
+            json.contains(#""mtaSTS":{"records":[],"id":null,"state":"unknown","detail":"_mta"#))
     }
 
     /// Whether a domain without MX records has an address is not known where nobody says.

@@ -49,7 +49,7 @@ extension MTASTSReport {
         case .failed: "failed"
         case .forbidden: "forbidden"
         case .cutShort: "cut_short"
-        case nil: "invalid_record"
+        case nil: unknown == nil ? "invalid_record" : "unknown"
         }
     }
 }
