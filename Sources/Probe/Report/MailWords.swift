@@ -10,6 +10,8 @@ extension MailExchanges {
         case .records:
             records.prefix(Self.most)
                 .map { "\($0.exchange.text.plain()) (\($0.preference))" }.joined(separator: ", ")
+                + (records.count > Self.most
+                    ? " and \(records.count - Self.most) more, which are not probed" : "")
         case .none: "no MX record, the domain's own addresses stand in"
         case .nameError: "there is no such domain"
         case .unknown(let clause): "the MX records are not known: \(clause.plain())"

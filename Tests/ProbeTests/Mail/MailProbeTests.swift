@@ -212,5 +212,7 @@ import Testing
         let report = await (try Self.probe(server))(
             try Target(parsing: "a.test"), budget: .seconds(9))
         #expect(report.hosts == (0..<8).map { "mx\($0).a.test" })
+        #expect(
+            report.text().contains(#/mx7\.a\.test \(7\) and [0-9]+ more, which are not probed/#))
     }
 }
