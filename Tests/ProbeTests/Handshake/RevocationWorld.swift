@@ -58,7 +58,8 @@ struct RevocationWorld: Sendable {
             serverName: nil, policy: AddressRule(), extras: extras)
         let place = SocketAddress(try #require(IPAddress(address)), port: 8443)
         return await stage.see(
-            [place], host: host + ".test", http: .patient(), at: WallClock.now, budget: .seconds(60))
+            [place], host: host + ".test", http: .patient(), at: WallClock.now, budget: .seconds(60)
+        )
     }
 
     private static func draft(_ name: String, _ now: Int64, isCA: Bool = false)
