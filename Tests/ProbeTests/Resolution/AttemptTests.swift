@@ -74,7 +74,7 @@ import Testing
         let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
         let server = try NameServer(
             udp: { $0.edns == nil ? brief($0) : [] }, tcp: Self.answer(Self.large))
-        let lookup = try await ask(server, timer: .seconds(4))
+        let lookup = try await ask(server, timer: .seconds(10))
         #expect(lookup.response?.answers.count == 40)
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
         #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
@@ -88,7 +88,7 @@ import Testing
     @Test(arguments: [true, false]) func onlySmallDatagramsPass(isTruncated: Bool) async throws {
         let brief = isTruncated ? Self.truncated : Self.answer(Self.small)
         let server = try NameServer(udp: { $0.edns == nil ? brief($0) : [] })
-        let lookup = try await ask(server, timer: .seconds(4))
+        let lookup = try await ask(server, timer: .seconds(10))
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp, .udp])
         #expect(lookup.attempts.map(\.usesEDNS) == [true, true, false])
         #expect(lookup.failure?.isTruncated == (isTruncated ? true : nil))
@@ -101,14 +101,14 @@ import Testing
             udp: { $0.edns == nil ? Self.answer(Self.small)($0) : [] })
         let question = Question(try #require(Name("www.example.test")), .a)
         let lookup = await Exchange(.init(server.address, .udp))(
-            question, as: .validator, timer: .seconds(4), by: .now + .seconds(60))
+            question, as: .validator, timer: .seconds(10), by: .now + .seconds(60))
         #expect(lookup.failure == .timedOut)
     }
 
     @Test func allDatagramsAreDropped() async throws {
         let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.large))
         let start = Deadline.now
-        let lookup = try await ask(server, timer: .seconds(4))
+        let lookup = try await ask(server, timer: .seconds(10))
         #expect(lookup.response?.answers.count == 40)
         #expect(lookup.attempts.map(\.outcome) == [.timedOut, .answered, .timedOut])
         #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
@@ -120,7 +120,7 @@ import Testing
     /// A small answer fits any datagram: asking for less would tell nothing.
     @Test func smallAnswerCostsNoFurtherQuery() async throws {
         let server = try NameServer(udp: Self.nothing, tcp: Self.answer(Self.small))
-        let lookup = try await ask(server, timer: .seconds(4))
+        let lookup = try await ask(server, timer: .seconds(10))
         #expect(lookup.attempts.map(\.transport) == [.udp, .tcp])
         #expect(lookup.udpWorks == false && lookup.tcpWorks == true && lookup.largeUDPWorks == nil)
         #expect(server.questions.count == 4)

@@ -34,10 +34,11 @@ import Testing
         let (resolution, elapsed) = try await world.resolve("www.a.test")
         #expect(elapsed < .seconds(60))
         let asked = world.asked
-        // A and AAAA of 16 nameservers: Delegation.mostServers.
-        #expect(asked.resolvers.count { $0.contains(".v.test.") } == 2 * 16)
+        // At most A and AAAA of 16 nameservers: Delegation.mostServers.
+        let ofServers = asked.resolvers.count { $0.contains(".v.test.") }
+        #expect((16...2 * 16).contains(ofServers))
         // Beside them A, AAAA, SOA of the name; to find the zone its SOA, the parent's, two NS, one parent server.
-        #expect(asked.resolvers.count == 2 * 16 + 3 + 6)
+        #expect(asked.resolvers.count == ofServers + 3 + 6)
         #expect(asked.authorities == ["a.test. NS"])
         #expect(resolution.primary == .delegationLame)
         #expect(resolution.zones.first?.nameservers.count == 16)
