@@ -82,7 +82,7 @@ struct HTTPFetch: Sendable {
             while bytes.count <= most + Self.longestHead {
                 let more = await Self.read(connection, by: end)
                 bytes += more
-                if more.isEmpty { return Self.judged(bytes, most) }
+                if more.isEmpty || HTTPReply.isWhole(bytes) { return Self.judged(bytes, most) }
             }
             return .failure(Failure(clause: "the answer is longer than \(most) bytes"))
         } catch {

@@ -7,7 +7,29 @@ struct HTTPReply: Hashable, Sendable {
 
     /// Takes all that came until the peer closed; nil where it is no whole answer.
     init?(_ bytes: [UInt8]) {
-        guard let end = Self.headEnd(bytes) else { return nil }
+        guard let head = Self.head(bytes), let body = Self.body(bytes[head.end...], head.fields)
+        else { return nil }
+        status = head.status
+        contentType =
+            (head.fields["content-type"]?.split(separator: ";").first).map { String($0).trimmed }?
+            .lowercased() ?? ""
+        self.body = body
+    }
+
+    /// Whether all came that the head promises: some servers leave the connection open whatever they are asked. A
+    /// head that tells no length promises nothing.
+    static func isWhole(_ bytes: [UInt8]) -> Bool {
+        guard let head = head(bytes), head.fields["transfer-encoding"] == nil,
+            let count = head.fields["content-length"].flatMap({ Int($0) }), count >= 0
+        else { return false }
+        return bytes.count - head.end >= count
+    }
+
+    /// Status line and fields, by names in lower case, and where the body begins; nil while they are not whole.
+    private static func head(
+        _ bytes: [UInt8]
+    ) -> (status: Int, fields: [String: String], end: Int)? {
+        guard let end = headEnd(bytes) else { return nil }
         let lines = bytes[..<end].split(separator: 10).map { line in
             String(decoding: line, as: UTF8.self).trimmed
         }.filter { !$0.isEmpty }
@@ -20,13 +42,7 @@ struct HTTPReply: Hashable, Sendable {
             guard let colon = line.firstIndex(of: ":") else { return nil }
             fields[line[..<colon].lowercased()] = String(line[line.index(after: colon)...]).trimmed
         }
-        let rest = bytes[end...]
-        guard let body = Self.body(rest, fields) else { return nil }
-        self.status = status
-        contentType =
-            (fields["content-type"]?.split(separator: ";").first).map { String($0).trimmed }?
-            .lowercased() ?? ""
-        self.body = body
+        return (status, fields, end)
     }
 
     /// Behind the empty line; nil where none comes in time.

@@ -152,13 +152,16 @@ struct PolicyFetch: Sendable {
 }
 
 extension TLSCarrier {
-    /// Sends one request and takes all that comes until the peer ends or `end`; nil where it is more than `most`.
+    /// Sends one request and takes what comes until the answer is whole, the peer ends or `end`; nil where it is more
+    /// than `most`.
     func exchange(_ request: [UInt8], atMost most: Int) async -> [UInt8]? {
         guard session.write(request) == nil, await flush() == nil else { return [] }
         var bytes: [UInt8] = []
         while bytes.count <= most {
             switch session.read() {
-            case .bytes(let more): bytes += more
+            case .bytes(let more):
+                bytes += more
+                if HTTPReply.isWhole(bytes) { return bytes }
             case .closed, .failed: return bytes
             case .wantsRead: if await receive() != nil { return bytes }
             }

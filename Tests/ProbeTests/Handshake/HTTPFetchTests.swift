@@ -27,6 +27,21 @@ import Testing
                 .hasSuffix("it answers with the HTTP status 404"))
     }
 
+    /// RFC 9112 9.6 has servers close when asked to; some do not.
+    @Test(.timeLimit(.minutes(1)))
+    func `A whole answer is not waited behind`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = try await connection.hello()
+            try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe")
+            try await connection.write("llo")
+            try await Task.sleep(for: .seconds(600))
+        }
+        let fetch = HTTPFetch(
+            resolvers: [], policy: AddressRule(), questionTimer: .seconds(10),
+            timer: .seconds(600), deadline: .now + .seconds(600))
+        #expect(text(await fetch("http://\(server.address)/", atMost: 9)) == "hello")
+    }
+
     @Test func `What is too long, silent or no HTTP is told`() async throws {
         let long = try FileServer { _, _ in [UInt8](repeating: 1, count: 3_000_000) }
         #expect(
