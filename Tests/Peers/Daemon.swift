@@ -95,8 +95,18 @@ package func answers(_ address: String, _ port: Int) -> Bool {
     withSocket(address, port) { socket, name, length in connect(socket, name, length) == 0 }
 }
 
-/// A TCP port of the address that nothing listens on.
+/// A TCP port of the address that nothing listens on, another one for each caller: who asked before may not listen yet.
 package func freePort(on address: String = "127.0.0.1") -> Int {
+    var port = boundPort(on: address)
+    for _ in 0..<100 where !givenPorts.withLock({ $0.insert(port).inserted }) {
+        port = boundPort(on: address)
+    }
+    return port
+}
+
+private let givenPorts = Mutex<Set<Int>>([])
+
+private func boundPort(on address: String) -> Int {
     var port = 0
     _ = withSocket(address, 0) { socket, name, length in
         var bound = sockaddr_in()
