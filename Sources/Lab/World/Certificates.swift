@@ -131,6 +131,7 @@ struct Certificates: Sendable {
             case .expired: (-93, -3)
             case .notYetValid: (3, 93)
             case .expiring: (-85, 5)
+            case .earlier: (-31, 59)
             default: (-1, 89)
             }
         var draft = CertificateBuilder(
@@ -156,6 +157,9 @@ extension TLSContext {
     ) throws(OpenSSLError) {
         switch handshake {
         case .modern: try self.init(server: [identity], alpn: ["http/1.1"])
+        case .withoutForwardSecrecy:
+            try self.init(
+                server: [identity], versions: .tls12 ... .tls12, ciphers: "AES256-GCM-SHA384")
         case .oldVersion: try self.init(server: [identity], versions: .tls10 ... .tls11)
         case .everyVersion: try self.init(server: [identity], versions: .tls10 ... .tls13)
         case .oldCipher:

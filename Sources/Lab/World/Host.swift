@@ -39,6 +39,8 @@ enum Service: Sendable {
     /// The certificate, and the chain that is sent with it.
     enum Leaf: Hashable, Sendable {
         case sound, rsa, expiring
+        /// Made a month before the sound one.
+        case earlier
         case expired, notYetValid, otherName, selfSigned, withoutIntermediate, unknownRoot
         case expiredIntermediate, wrongPurpose, weakKey, weakSignature
         /// By what comes beside the leaf and its intermediate.
@@ -61,7 +63,8 @@ enum Service: Sendable {
     }
 
     enum Handshake: Hashable, Sendable {
-        case modern, oldVersion, everyVersion, oldCipher, weakGroup, refusesName
+        case modern, withoutForwardSecrecy
+        case oldVersion, everyVersion, oldCipher, weakGroup, refusesName
         case clientCertificate(TLSVersion)
     }
 }

@@ -70,6 +70,5 @@ package struct TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
         SSL_R_WRONG_SIGNATURE_TYPE: .weakParameters, SSL_R_WRONG_CURVE: .weakParameters,
         SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM: .weakParameters,
         SSL_R_UNKNOWN_DIGEST: .weakParameters, SSL_R_BAD_DH_VALUE: .weakParameters,
-        SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED: .weakParameters,
     ]
 }

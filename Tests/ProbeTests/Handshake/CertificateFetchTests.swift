@@ -51,6 +51,13 @@ import Testing
         var bytes: [UInt8]?
     }
 
+    @Test func `Directories hide no place that can be asked`() {
+        let (a, b, c) = ("http://a.test/1", "http://b.test/1", "http://c.test/1")
+        #expect(CertificateFetch.places(["ldap://x/1", "ldaps://x/2", a]) == [a])
+        #expect(CertificateFetch.places([a, "ldap://x/1", b, c]) == [a, b])
+        #expect(CertificateFetch.places(["ldap://x/1"]) == ["ldap://x/1"])
+    }
+
     @Test func `A responder says good, revoked, or nothing that counts`() async throws {
         let said = Said()
         let server = try FileServer { path, body in

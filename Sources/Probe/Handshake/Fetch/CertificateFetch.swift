@@ -154,7 +154,7 @@ package struct CertificateFetch: Sendable {
     ) async -> FetchedFact {
         var fact = FetchedFact(
             depth: depth, kind: kind, answer: .failed("the certificate names no place"))
-        for location in locations.prefix(Self.mostLocations) {
+        for location in Self.places(locations) {
             switch await fetch(location) {
             case .success(let answer):
                 (fact.location, fact.answer) = (location, answer)
@@ -165,6 +165,12 @@ package struct CertificateFetch: Sendable {
             }
         }
         return fact
+    }
+
+    /// Which of them are asked. Directories (`ldap:`) cannot be, and must not hide a place that can.
+    static func places(_ locations: [String]) -> ArraySlice<String> {
+        let places = locations.filter { HTTPLocation($0) != nil }
+        return (places.isEmpty ? locations : places).prefix(mostLocations)
     }
 
     /// Chains, or certificates, that one probe fetches for.
