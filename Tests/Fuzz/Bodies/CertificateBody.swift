@@ -7,7 +7,10 @@ extension FuzzBody {
     /// What a TLS server shows, or a server of certificates sends. The first byte says which: a leaf, a leaf's issuer, a
     /// staple, a revocation list, an HTTP answer with certificates, or a location. Nothing of it is ever trusted.
     @Sendable public static func certificate(_ bytes: [UInt8]) {
-        guard let kind = bytes.first, let world = ChainWorld.shared else { return }
+        guard let world = ChainWorld.shared else {
+            return promise(false, "the certificates to compare with could not be made")
+        }
+        guard let kind = bytes.first else { return }
         let rest = Array(bytes.dropFirst())
         switch kind {
         case 0: Certificate(der: rest).map { world.show([$0, world.issuer]) }
