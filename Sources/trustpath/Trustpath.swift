@@ -8,7 +8,10 @@ struct Trustpath: AsyncParsableCommand {
         commandName: "trustpath",
         abstract: "Names the cause when a TLS handshake fails and DNS may be the reason.",
         version: "trustpath \(version)",
-        subcommands: [ServeCommand.self, ProbeCommand.self, DNSSECCommand.self, LabCommand.self],
+        subcommands: [
+            ServeCommand.self, ProbeCommand.self, DNSSECCommand.self, LabCommand.self,
+            ClassesCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 
     static let version = "0.1.0"

@@ -58,6 +58,9 @@ extension HTMLPage {
             ("What to do", finding.remedy.isEmpty ? [] : [finding.remedy]),
             ("Certainty", ["\(finding.confidence.words) (\(finding.confidence.rawValue))"]),
         ])
+        list([
+            .init("Runbook of \(finding.failureClass.rawValue)", link: finding.failureClass.runbook)
+        ])
     }
 
     fileprivate mutating func resolution(_ resolution: Resolution) {

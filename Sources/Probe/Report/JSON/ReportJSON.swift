@@ -32,6 +32,7 @@ extension Finding {
             "places": .strings(places),
             "evidence": .strings(evidence),
             "remedy": .string(remedy),
+            "runbook": .string(failureClass.runbook),
         ])
     }
 }

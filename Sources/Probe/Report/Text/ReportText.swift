@@ -61,6 +61,7 @@ extension TextPage {
         }
         field("certainty", "\(finding.confidence.rawValue), \(finding.confidence.words)")
         if !finding.remedy.isEmpty { field("remedy", finding.remedy) }
+        field("runbook", finding.failureClass.runbook)
     }
 
     fileprivate mutating func resolution(_ resolution: Resolution) {
