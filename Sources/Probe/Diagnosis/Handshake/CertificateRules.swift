@@ -52,7 +52,10 @@ struct CertificateRules {
                 finding(.certNameMismatch, .failure, result, nameText(result, presented)))
         }
         if let disorder = Self.disorder(presented) {
-            findings.append(finding(.chainMisordered, .warning, result, disorder))
+            findings.append(
+                Finding(
+                    .chainMisordered, .warning, confidence: .comparison, at: [result.place],
+                    ["\(result.place): \(disorder)"]))
         }
         let leaf = presented.leaf
         if leaf.isExpiring(at: now), !trust.dismisses(.certExpiring) {
