@@ -118,6 +118,12 @@ let package = Package(
                 "Peers", "Lab", "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "Probe",
             ],
             swiftSettings: upcoming),
+        // What scripts/bench runs. It stands here so that whoever builds the tests knows that it compiles.
+        .executableTarget(
+            name: "Benchmark",
+            dependencies: ["Peers", "Probe", "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets"],
+            path: "Tests/Benchmark", exclude: ["unbound.c", "handshake.c"],
+            swiftSettings: upcoming),
         // The program itself against all of them.
         .testTarget(
             name: "EndToEndTests", dependencies: ["Lab", "DNSSEC", "Peers"], exclude: ["Golden"],
@@ -126,7 +132,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// These are built only where a script of their own asks for it.
+// These are built only where scripts/fuzz asks for it.
 if Context.environment["TRUSTPATH_FUZZ"] != nil {
     let names = [
         "Message", "ZoneText", "Name", "Denial", "Validator", "TrustAnchors", "Configuration",
@@ -138,16 +144,6 @@ if Context.environment["TRUSTPATH_FUZZ"] != nil {
                 name: "Fuzz" + name, dependencies: ["FuzzBodies"], path: "Tests/Fuzz/" + name,
                 swiftSettings: upcoming + [.unsafeFlags(["-parse-as-library"])]))
     }
-}
-if Context.environment["TRUSTPATH_BENCHMARK"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "Benchmark",
-            dependencies: [
-                "Peers", "Probe", "Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets",
-            ],
-            path: "Tests/Benchmark", exclude: ["unbound.c", "handshake.c"],
-            swiftSettings: upcoming))
 }
 
 extension Target {

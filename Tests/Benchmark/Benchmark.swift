@@ -1,5 +1,6 @@
 import Glibc
 import Peers
+import Sockets
 
 /// CPU time and memory beside programs that others wrote, both from one run.
 ///
@@ -7,8 +8,8 @@ import Peers
 /// `alone` behind the first two runs our side only, to be profiled (of the row of a number, for validations).
 @main struct Benchmark {
     static func main() async throws {
-        // Away from the main actor: the agent's probes do not run there either.
-        try await Task.detached { try await run() }.value
+        // Where the agent's probes run too.
+        try await Task.detached(executorPreference: EventLoops.next()) { try await run() }.value
         exit(0)
     }
 

@@ -4,7 +4,7 @@ import Sockets
 
 /// Fetches a small file over plain HTTP, as certificates name them (RFC 5280 4.2.2.1, RFC 6960 A.1): signed by whoever
 /// made it, it needs no TLS. No redirects, no proxy, and only addresses that the module's policy permits.
-struct HTTPFetch: Sendable {
+package struct HTTPFetch: Sendable {
     let resolvers: [Resolver]
     let policy: AddressRule
     /// Of one question, and of one fetch with its questions.

@@ -1,6 +1,6 @@
 import Addresses
 package import OpenSSL
-import Sockets
+package import Sockets
 
 /// Connects to every endpoint at once and shakes hands; contexts and trust are made once for a module.
 package struct HandshakeStage: Sendable {
@@ -39,7 +39,7 @@ package struct HandshakeStage: Sendable {
 
     /// Begins with each endpoint as it comes; the results stand in the order of their ends. `budget` is the whole
     /// probe's, `now` in seconds since 1970. Without `http` nothing is fetched.
-    func callAsFunction(
+    package func callAsFunction(
         _ batches: AsyncStream<[Endpoint]>, serverName: String? = nil, http: HTTPFetch? = nil,
         budget: Duration, by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
