@@ -85,7 +85,7 @@ final class Exchange: Sendable {
     }
 
     private func start(_ request: HTTPRequest, _ exchanges: Exchanges) {
-        let task = Task.detached { [self] in
+        let task = Task.detached(executorPreference: exchanges.executor()) { [self] in
             answer(await exchanges.handler(request), exchanges)
         }
         // The client may have gone, or stop may have answered, before there was a task to cancel.

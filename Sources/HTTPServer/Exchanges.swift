@@ -3,6 +3,7 @@ import Synchronization
 /// The requests in flight of one server, and what its daemons' threads need to serve them.
 final class Exchanges: Sendable {
     let handler: @Sendable (HTTPRequest) async -> HTTPResponse
+    let executor: @Sendable () -> (any TaskExecutor)?
     let watch: HangupWatch
     private let state = Mutex(State())
 
@@ -27,9 +28,11 @@ final class Exchanges: Sendable {
         case closing
     }
 
-    init(_ watch: HangupWatch, _ handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse) {
-        self.watch = watch
-        self.handler = handler
+    init(
+        _ watch: HangupWatch, _ executor: @escaping @Sendable () -> (any TaskExecutor)?,
+        _ handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    ) {
+        (self.watch, self.executor, self.handler) = (watch, executor, handler)
     }
 
     func begin(_ target: RequestTarget) -> Exchange {

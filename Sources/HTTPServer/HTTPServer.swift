@@ -25,15 +25,16 @@ package final class HTTPServer: Sendable {
     private let isStopped = Mutex(false)
 
     /// Listens on every address (`:10853`, `127.0.0.1:10853`, `[::1]:10853`; port 0 is any free
-    /// one) and serves until `stop`, whether or not the value is kept.
+    /// one) and serves until `stop`, whether or not the value is kept. Each request is answered on what `executor` names.
     package init(
         listeningOn addresses: [String],
+        executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil },
         handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) throws(HTTPServerError) {
         guard let watch = HangupWatch() else {
             throw .cannotStart(addresses.joined(separator: ", "))
         }
-        let exchanges = Exchanges(watch, handler)
+        let exchanges = Exchanges(watch, executor, handler)
         guard watch.run({ exchanges.hangup($0) }) else {
             throw .cannotStart(addresses.joined(separator: ", "))
         }

@@ -20,7 +20,7 @@ final class Descriptor: Sendable {
             let domain = family == .ipv4 ? AF_INET : AF_INET6
             let flags = Int32(
                 type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-            let reactor = try Reactor.shared()
+            let reactor = try EventLoops.current()
             let number = try system { socket(domain, flags, 0) }
             return Descriptor(owning: number, type, reactor)
         } catch {

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread that waits for every descriptor: one-shot epoll registrations and a queue of deadlines.
+/// One thread that waits for descriptors, by one-shot epoll registrations and a queue of deadlines, and runs the tasks
+/// that prefer it.
 ///
 /// A wait ends once, by whoever takes it out of the table first: its event, its deadline, the
 /// cancellation of its task, or the closing of its descriptor.
@@ -36,7 +37,6 @@ final class Reactor: Sendable {
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
-    private static let current = Mutex<Reactor?>(nil)
     private static let lastNumber = Atomic<UInt64>(0)
     /// Names the eventfd; no source has it.
     private static let wakeNumber: UInt64 = 0
@@ -44,22 +44,25 @@ final class Reactor: Sendable {
     private let epoll: Int32
     private let wakeUp: Int32
     private let table = Mutex(ReactorTable())
-
-    /// The process's reactor, started by the first who asks; a failed start is tried again.
-    static func shared() throws(Errno) -> Reactor {
-        try current.withLock { current throws(Errno) in
-            if let current { return current }
-            let reactor = try Reactor()
-            try reactor.start()
-            current = reactor
-            return reactor
-        }
-    }
+    /// Used by calls on the thread only, one at a time.
+    nonisolated(unsafe) let room = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 1 << 16, alignment: 16)
+    private let thread = Atomic<pthread_t>(0)
 
     /// A number that no source and no wait had before.
     static func newNumber() -> UInt64 {
         lastNumber.add(1, ordering: .relaxed).newValue
     }
+
+    /// With a thread of its own, which never ends.
+    static func started() throws(Errno) -> Reactor {
+        let reactor = try Reactor()
+        try reactor.start()
+        return reactor
+    }
+
+    /// Whether the caller runs on this reactor's thread.
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == pthread_self() }
 
     private init() throws(Errno) {
         epoll = try system { epoll_create1(Int32(EPOLL_CLOEXEC)) }
@@ -74,6 +77,7 @@ final class Reactor: Sendable {
     }
 
     deinit {
+        room.deallocate()
         close(wakeUp)
         close(epoll)
     }
@@ -87,6 +91,11 @@ final class Reactor: Sendable {
             return table.insert(wait, by: deadline)
         }
         if mustWake { wake() }
+    }
+
+    /// Has a job run on the thread; safe on every thread.
+    func add(_ job: UnownedJob) {
+        if table.withLock({ $0.insert(job) }) { wake() }
     }
 
     /// Ends a wait if it has not ended yet.
@@ -115,12 +124,15 @@ final class Reactor: Sendable {
             owner.release()
             throw Errno(code)
         }
+        self.thread.store(thread, ordering: .relaxed)
         pthread_setname_np(thread, "sockets")
         pthread_detach(thread)
     }
 
     fileprivate func run() -> Never {
         var events = [epoll_event](repeating: epoll_event(), count: 256)
+        let executor = asUnownedTaskExecutor()
+        thread.store(pthread_self(), ordering: .relaxed)
         while true {
             let timeout = table.withLock { $0.fallAsleep(at: .now) }
             let count = epoll_wait(epoll, &events, Int32(events.count), timeout)
@@ -138,6 +150,8 @@ final class Reactor: Sendable {
                 return table.takeEnded()
             }
             for (wait, outcome) in ended { wait.continuation.resume(returning: outcome) }
+            // What becomes due meanwhile has its turn after a look at the descriptors.
+            for job in table.withLock({ $0.takeJobs() }) { job.runSynchronously(on: executor) }
         }
     }
 

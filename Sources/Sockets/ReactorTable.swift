@@ -1,4 +1,4 @@
-/// Every wait there is; whoever removes one from here ends it.
+/// Every wait there is; whoever removes one from here ends it. And the jobs that are due.
 struct ReactorTable {
     /// A descriptor and who waits on it.
     struct Source {
@@ -19,6 +19,7 @@ struct ReactorTable {
     private var living = 0
     private var sleep = Sleep.awake
     private var ended: [(Reactor.Wait, Reactor.Outcome)] = []
+    private var jobs: [UnownedJob] = []
 
     typealias Register = (_ source: UInt64, Source) throws(Errno) -> Void
 
@@ -51,6 +52,19 @@ struct ReactorTable {
             sleep = .awake
             return true
         }
+    }
+
+    /// True when the thread sleeps and must be woken.
+    mutating func insert(_ job: UnownedJob) -> Bool {
+        jobs.append(job)
+        if case .awake = sleep { return false }
+        sleep = .awake
+        return true
+    }
+
+    mutating func takeJobs() -> [UnownedJob] {
+        defer { jobs = [] }
+        return jobs
     }
 
     mutating func remove(_ id: Reactor.WaitID) -> Reactor.Wait? {
@@ -115,6 +129,7 @@ struct ReactorTable {
     ///
     /// Rounds up: a thread awake before the deadline would only spin.
     mutating func fallAsleep(at now: Deadline) -> Int32 {
+        guard jobs.isEmpty else { return 0 }
         guard let first = deadlines.first else {
             sleep = .forever
             return -1

@@ -40,16 +40,10 @@ package final class TCPConnection: Sendable {
     ) async throws(SocketError) -> [UInt8] {
         try await descriptor.perform("recv", when: .readable, by: deadline) {
             number throws(Errno) in
-            var failure: Errno?
-            let bytes = [UInt8](unsafeUninitializedCapacity: max(limit, 1)) { buffer, count in
-                do throws(Errno) {
-                    count = try system { recv(number, buffer.baseAddress, buffer.count, 0) }
-                } catch {
-                    failure = error
-                }
+            try EventLoops.withRoom(atMost: max(limit, 1)) { room throws(Errno) in
+                let count = try system { recv(number, room.baseAddress, room.count, 0) }
+                return Array(room[..<count])
             }
-            if let failure { throw failure }
-            return bytes
         }
     }
 

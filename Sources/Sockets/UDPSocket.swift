@@ -89,9 +89,9 @@ package final class UDPSocket: Sendable {
     private static func readDatagram(
         _ call: (UnsafeMutableRawBufferPointer) throws(Errno) -> Int
     ) throws(Errno) -> [UInt8] {
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
-        defer { room.deallocate() }
-        let count = try call(room)
-        return Array(room[..<count])
+        try EventLoops.withRoom(atMost: 65_535) { room throws(Errno) in
+            let count = try call(room)
+            return Array(room[..<count])
+        }
     }
 }

@@ -36,7 +36,9 @@ final class Agent: Sendable {
         let routes = Routes(agent: self)
         let server: HTTPServer
         do {
-            server = try HTTPServer(listeningOn: addresses) { await routes.respond(to: $0) }
+            server = try HTTPServer(listeningOn: addresses, executor: EventLoops.next) {
+                await routes.respond(to: $0)
+            }
         } catch {
             throw InputError("\(error)")
         }

@@ -42,7 +42,9 @@ struct TargetsScrape: Sendable {
                     result.skipped += 1
                     continue
                 }
-                group.addTask { (index, await run(probe, left)) }
+                group.addTask(executorPreference: EventLoops.next()) {
+                    (index, await run(probe, left))
+                }
             }
             for await finished in group { reports.append(finished) }
             return reports

@@ -1,0 +1,74 @@
+import Addresses
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Sockets
+
+/// Tasks that prefer a loop run on its thread, before and after each wait.
+@Suite struct EventLoopsTests {
+    @Test func resumesATaskOnTheThreadThatSawItsEvent() async throws {
+        let loop = try #require(EventLoops.next())
+        try await Task(executorPreference: loop) {
+            let before = try EventLoops.current()
+            #expect(before.isCurrent)
+            let (client, server) = try await connectedPair()
+            for byte in UInt8(0)..<20 {
+                try await client.write([byte], by: soon())
+                #expect(try await server.read(atMost: 1, by: soon()) == [byte])
+                #expect(before.isCurrent)
+            }
+            // What a task starts runs where it does.
+            async let child = try EventLoops.current() === before
+            #expect(try await child)
+        }.value
+    }
+
+    @Test func takesJobsFromEveryThread() async throws {
+        let sum = Atomic<Int>(0)
+        await withTaskGroup { group in
+            for number in 1...1000 {
+                group.addTask(executorPreference: EventLoops.next()) {
+                    await Task.yield()
+                    sum.add(number, ordering: .relaxed)
+                }
+            }
+        }
+        #expect(sum.load(ordering: .relaxed) == 500_500)
+    }
+
+    @Test func wakesALoopThatSleeps() async throws {
+        let loop = try #require(EventLoops.next())
+        // A loop that nobody calls sleeps for ever: each task must wake it from outside.
+        for _ in 0..<50 {
+            await Task(executorPreference: loop) {
+                #expect((try? EventLoops.current())?.isCurrent == true)
+            }.value
+        }
+    }
+
+    @Test func waitsOfOtherThreadsAndItsOwnJobsDoNotStarveEachOther() async throws {
+        let loop = try #require(EventLoops.next())
+        let isOver = Atomic<Bool>(false)
+        let busy = Task(executorPreference: loop) {
+            while !isOver.load(ordering: .relaxed) { await Task.yield() }
+        }
+        try await Task(executorPreference: loop) {
+            let (client, server) = try await connectedPair()
+            try await client.write([7], by: soon())
+            #expect(try await server.read(atMost: 1, by: soon()) == [7])
+            let socket = try UDPSocket(boundTo: loopback())
+            await #expect(throws: SocketError.timedOut) {
+                try await socket.receive(by: .now + .milliseconds(5))
+            }
+        }.value
+        isOver.store(true, ordering: .relaxed)
+        await busy.value
+    }
+
+    @Test func thereAreAsManyAsProcessorsAtMost() {
+        let loops = (0..<64).compactMap { _ in EventLoops.next() }.map { ObjectIdentifier($0) }
+        #expect(loops.count == 64)
+        #expect(Set(loops).count <= min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
+    }
+}
