@@ -1,8 +1,8 @@
-// A provider that is OpenSSL's default one with fewer decoders and ciphers, for a library context of TLS clients.
+// A provider that is OpenSSL's default one with fewer algorithms, for a library context of TLS clients.
 //
 // OpenSSL 3.0 sets up every decoder of a context anew for each public key that it reads: some 40 in the default
 // provider, which is a third of a client's time in a handshake, where five know every key that a server can sign with.
-// And each time it walks over all algorithms of the context, half of which are ciphers in modes that TLS has not.
+// And each time it walks over all algorithms of the context, most of which TLS has not.
 // All else is the default provider's, called with its own context, so that nothing behaves in another way. Keys of
 // other kinds are not read here: whoever meets one asks the default context.
 //
@@ -15,8 +15,9 @@
 typedef struct {
     // The default provider; the process never unloads it.
     OSSL_PROVIDER *base;
-    // Its decoders of public keys and the ciphers of TLS; the last ones are empty.
-    OSSL_ALGORITHM decoders[9], ciphers[200];
+    // What is passed on of its algorithms: for each operation that is chosen from, a list that ends with an empty one.
+    const OSSL_ALGORITHM *lists[32];
+    OSSL_ALGORITHM algorithms[256];
 } shim_provider_state;
 
 // Swift takes no variables from a header but those of a function.
@@ -42,13 +43,12 @@ static inline int shim_provider_capabilities(void *unused, const char *name, OSS
 static inline const OSSL_ALGORITHM *shim_provider_query(void *unused, int operation,
                                                         int *is_volatile) {
     (void)unused;
+    size_t known = sizeof shim_provider()->lists / sizeof *shim_provider()->lists;
+    const OSSL_ALGORITHM *list =
+        operation >= 0 && (size_t)operation < known ? shim_provider()->lists[operation] : NULL;
     const OSSL_ALGORITHM *all =
         OSSL_PROVIDER_query_operation(shim_provider()->base, operation, is_volatile);
-    switch (operation) {
-    case OSSL_OP_DECODER: return shim_provider()->decoders;
-    case OSSL_OP_CIPHER: return shim_provider()->ciphers;
-    default: return all;
-    }
+    return list != NULL ? list : all;
 }
 
 // Called by OpenSSL as the provider is loaded: a table of function pointers, and the default provider's own context,
@@ -68,18 +68,22 @@ static inline int shim_provider_start(const OSSL_CORE_HANDLE *core, const OSSL_D
     return 1;
 }
 
-// Whether a decoder is of a SubjectPublicKeyInfo in DER with the key of a signature that TLS knows. The names of an
-// algorithm stand in one string, with colons between; the first is OpenSSL's.
-static inline int shim_is_key_decoder(const OSSL_ALGORITHM *decoder) {
-    static const char *const kinds[] = {"RSA", "RSA-PSS", "EC", "ED25519", "ED448"};
-    const char *form = decoder->property_definition;
-    if (form == NULL || !strstr(form, "input=der") || !strstr(form, "structure=SubjectPublicKeyInfo"))
-        return 0;
-    size_t length = strcspn(decoder->algorithm_names, ":");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i]) == length && !strncmp(decoder->algorithm_names, kinds[i], length))
+// Whether the first name of an algorithm, OpenSSL's own, is among those; all of them stand in one string, with colons
+// between.
+static inline int shim_is_named(const OSSL_ALGORITHM *algorithm, const char *const names[]) {
+    size_t length = strcspn(algorithm->algorithm_names, ":");
+    for (; *names != NULL; names++)
+        if (strlen(*names) == length && !strncmp(algorithm->algorithm_names, *names, length))
             return 1;
     return 0;
+}
+
+// Whether a decoder is of a SubjectPublicKeyInfo in DER with the key of a signature that TLS knows.
+static inline int shim_is_key_decoder(const OSSL_ALGORITHM *decoder) {
+    static const char *const kinds[] = {"RSA", "RSA-PSS", "EC", "ED25519", "ED448", NULL};
+    const char *form = decoder->property_definition;
+    return form != NULL && strstr(form, "input=der") != NULL &&
+           strstr(form, "structure=SubjectPublicKeyInfo") != NULL && shim_is_named(decoder, kinds);
 }
 
 // Whether a cipher is in none of the modes that no cipher suite of TLS uses.
@@ -95,32 +99,63 @@ static inline int shim_is_tls_cipher(const OSSL_ALGORITHM *cipher) {
     return 1;
 }
 
+// What a certificate may be signed with, and TLS hash.
+static inline int shim_is_tls_digest(const OSSL_ALGORITHM *digest) {
+    static const char *const names[] = {
+        "MD5", "MD5-SHA1", "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "SHA2-512/224",
+        "SHA2-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", NULL};
+    return shim_is_named(digest, names);
+}
+
+static inline int shim_is_tls_mac(const OSSL_ALGORITHM *mac) {
+    static const char *const names[] = {"HMAC", NULL};
+    return shim_is_named(mac, names);
+}
+
+static inline int shim_is_tls_derivation(const OSSL_ALGORITHM *function) {
+    static const char *const names[] = {"HKDF", "TLS13-KDF", "TLS1-PRF", NULL};
+    return shim_is_named(function, names);
+}
+
+// Of keys and of what is done with them.
+static inline int shim_is_tls_key(const OSSL_ALGORITHM *key) {
+    static const char *const names[] = {"RSA", "RSA-PSS", "EC", "ECDSA", "ECDH", "X25519", "X448",
+                                        "ED25519", "ED448", "DH", "DHX", "DSA", NULL};
+    return shim_is_named(key, names);
+}
+
 // Copies what a test lets pass; 0 where there is no list, it does not fit, or OpenSSL would not keep it, so that it may
 // go away behind us.
-static inline size_t shim_choose(int operation, int (*is_chosen)(const OSSL_ALGORITHM *),
-                                 OSSL_ALGORITHM *chosen, size_t most) {
+static inline int shim_choose(int operation, int (*is_chosen)(const OSSL_ALGORITHM *), size_t *used) {
+    shim_provider_state *state = shim_provider();
+    size_t most = sizeof state->algorithms / sizeof *state->algorithms, first = *used;
     int is_volatile = 0;
-    size_t count = 0;
-    const OSSL_ALGORITHM *one =
-        OSSL_PROVIDER_query_operation(shim_provider()->base, operation, &is_volatile);
+    const OSSL_ALGORITHM *one = OSSL_PROVIDER_query_operation(state->base, operation, &is_volatile);
     if (one == NULL || is_volatile) return 0;
     for (; one->algorithm_names != NULL; one++) {
         if (!is_chosen(one)) continue;
-        if (count == most) return 0;
-        chosen[count++] = *one;
+        if (*used + 1 >= most) return 0;
+        state->algorithms[(*used)++] = *one;
     }
-    return count;
+    if (*used == first) return 0;
+    state->lists[operation] = state->algorithms + first;
+    (*used)++;  // the empty one
+    return 1;
 }
 
 // Makes the context, once; NULL where this OpenSSL does not take it, and the default context serves all.
 static inline OSSL_LIB_CTX *shim_library_of_clients(void) {
     shim_provider_state *state = shim_provider();
+    size_t used = 0;
     state->base = OSSL_PROVIDER_load(NULL, "default");
-    if (state->base == NULL ||
-        !shim_choose(OSSL_OP_DECODER, shim_is_key_decoder, state->decoders,
-                     sizeof state->decoders / sizeof *state->decoders - 1) ||
-        !shim_choose(OSSL_OP_CIPHER, shim_is_tls_cipher, state->ciphers,
-                     sizeof state->ciphers / sizeof *state->ciphers - 1))
+    if (state->base == NULL || !shim_choose(OSSL_OP_DECODER, shim_is_key_decoder, &used) ||
+        !shim_choose(OSSL_OP_CIPHER, shim_is_tls_cipher, &used) ||
+        !shim_choose(OSSL_OP_DIGEST, shim_is_tls_digest, &used) ||
+        !shim_choose(OSSL_OP_MAC, shim_is_tls_mac, &used) ||
+        !shim_choose(OSSL_OP_KDF, shim_is_tls_derivation, &used) ||
+        !shim_choose(OSSL_OP_KEYMGMT, shim_is_tls_key, &used) ||
+        !shim_choose(OSSL_OP_KEYEXCH, shim_is_tls_key, &used) ||
+        !shim_choose(OSSL_OP_SIGNATURE, shim_is_tls_key, &used))
         return NULL;
     OSSL_LIB_CTX *library = OSSL_LIB_CTX_new();
     if (library != NULL && OSSL_PROVIDER_add_builtin(library, "client", shim_provider_start) &&
