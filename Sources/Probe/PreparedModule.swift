@@ -108,7 +108,6 @@ package struct PreparedModule: Sendable {
     private var views: [Resolver] {
         var specs: [ResolverSpec] = []
         for resolver in resolvers {
-            // The file is read at each probe: laptops and containers change it under a running program.
             let found =
                 resolver == .system
                 ? ((try? system.servers()) ?? []).map(ResolverSpec.server) : [resolver]
