@@ -166,6 +166,9 @@ extension CommandTests {
                         == "the target \"expired.test\" is not among those that limits.targets allows\n"
                 )
             }
+            let counted = try await agent("/metrics")
+            #expect(counted.value("trustpath_probes_refused_total{reason=\"target\"}") == 2)
+            #expect(counted.value("trustpath_probes_refused_total{reason=\"limit\"}") == 0)
         }
 
         @Test func tooManyProbesAreTurnedAway() async throws {
@@ -178,6 +181,8 @@ extension CommandTests {
             #expect(second.status == 503)
             #expect(second.headers["retry-after"] == "1")
             #expect(second.body == "too many probes are running\n")
+            let counted = try await agent("/metrics")
+            #expect(counted.value("trustpath_probes_refused_total{reason=\"limit\"}") == 1)
             #expect(try await first.primary == "resolver_unreachable")
             #expect(try await agent("/probe?target=healthy.test").status == 200)
         }

@@ -6,6 +6,7 @@ import Synchronization
 final class AgentMetrics: Sendable {
     private struct Counted {
         var probes: [Key: Int] = [:]
+        var refusals: [Refusal: Int] = [:]
         var inFlight = 0
         var durations = Histogram(bounds: AgentMetrics.bounds)
         var reload: (succeeded: Bool, at: Int64)?
@@ -15,6 +16,14 @@ final class AgentMetrics: Sendable {
     private struct Key: Hashable {
         let module: String
         let outcome: String
+    }
+
+    /// Why a request gets no probe.
+    enum Refusal: String, CaseIterable {
+        /// As many probes run as `limits.concurrent_probes` allows.
+        case limit
+        /// `limits.targets` does not have it.
+        case target
     }
 
     private let counted = Mutex(Counted())
@@ -39,6 +48,10 @@ final class AgentMetrics: Sendable {
             counted.probes[key, default: 0] += 1
             counted.durations.observe(report.durations.total.seconds)
         }
+    }
+
+    func noteRefusal(_ reason: Refusal) {
+        counted.withLock { $0.refusals[reason, default: 0] += 1 }
     }
 
     func noteReload(succeeded: Bool, at now: Int64) {
@@ -76,6 +89,13 @@ final class AgentMetrics: Sendable {
                 "Configured targets for which this scrape had no place or no time.",
                 value: Double(skipped)))
         families.append(probes(counted))
+        families.append(
+            MetricFamily(
+                "trustpath_probes_refused_total", "Requests that got no probe, by reason.",
+                kind: .counter,
+                samples: Refusal.allCases.map {
+                    Sample(Double(counted.refusals[$0] ?? 0), [("reason", $0.rawValue)])
+                }))
         families.append(Self.exchanges(exchanges))
         families.append(
             MetricFamily(

@@ -36,9 +36,11 @@ struct Routes: Sendable {
         do {
             run = try ProbeRequest(request, agent.state, offset: agent.timeoutOffset)
         } catch {
+            if error.status == 403 { agent.metrics.noteRefusal(.target) }
             return HTTPResponse(text: error.message + "\n", status: error.status)
         }
         guard agent.metrics.enter(limit: agent.state.configuration.limits.concurrentProbes) else {
+            agent.metrics.noteRefusal(.limit)
             return HTTPResponse(text: "too many probes are running\n", status: 503)
                 .with("Retry-After", "1")
         }
