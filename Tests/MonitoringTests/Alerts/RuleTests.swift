@@ -42,7 +42,8 @@ struct RuleTests {
             atPath: directory + "/tests", withIntermediateDirectories: false)
         try write(
             read(Alerts.folder + "/tests/agent.yaml"), to: directory + "/tests/agent.yaml")
-        let result = try await run("promtool", ["test", "rules", directory + "/tests/agent.yaml"])
+        let result = try await run(
+            "promtool", ["test", "rules", directory + "/tests/agent.yaml"], seconds: 180)
         #expect(result.status != 0)
         #expect((result.output + result.errors).contains("TrustpathTargetsSkipped"))
     }
