@@ -68,9 +68,9 @@ def found_as_warning(stage, members):
     return rule(
         "TrustpathWarning", f'trustpath_findings{{class=~"{names}",severity="warning"}} > 0', "30m",
         {"severity": "warning", "stage": stage, "finding": "warning"},
-        {"summary": "{{ $labels.target }}: {{ $labels.class }}, and no user is hit yet",
+        {"summary": "{{ $labels.target }}: {{ $labels.class }}, which hits no user yet",
          "description": "{{ $labels.target }} shows {{ $labels.class }}" + WHERE
-         + " and passes all the same. Places where it was found: {{ $value | humanize }}. " + remedies + "{{ end }}",
+         + ", which does not fail the probe. Places where it was found: {{ $value | humanize }}. " + remedies + "{{ end }}",
          "runbook_url": RUNBOOKS + "/{{ $labels.class }}.md"})
 
 

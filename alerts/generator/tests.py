@@ -84,8 +84,8 @@ def warned(each):
     name = each["class"]
     own = labels(name, "whole") | {"severity": "warning", "stage": each["stage"], "finding": "warning"}
     return own, {
-        "summary": f"{own['target']}: {name}, and no user is hit yet",
-        "description": f"{own['target']} shows {name} (seen from home) and passes all the same. Places where it was found: 2."
+        "summary": f"{own['target']}: {name}, which hits no user yet",
+        "description": f"{own['target']} shows {name} (seen from home), which does not fail the probe. Places where it was found: 2."
         f" {each['remedy']}",
         "runbook_url": f"{RUNBOOKS}/{name}.md"}
 
