@@ -39,12 +39,17 @@ package final class PrometheusServer: Sendable {
 
     /// The result of an instant query.
     package func query(_ expression: String) async throws -> [Sample] {
+        try await query(expression, parameters: [])
+    }
+
+    /// Parameters are pairs as `time=1700000000`.
+    func query(_ expression: String, parameters: [String]) async throws -> [Sample] {
         let text = try await check(
             "curl",
             [
                 "--silent", "--show-error", "--fail-with-body", "--noproxy", "*", "--get",
-                "--data-urlencode", "query=\(expression)", address + "/api/v1/query",
-            ])
+                "--data-urlencode", "query=\(expression)",
+            ] + parameters.flatMap { ["--data-urlencode", $0] } + [address + "/api/v1/query"])
         return try JSONDecoder().decode(Answer.self, from: Data(text.utf8)).data.result
     }
 
