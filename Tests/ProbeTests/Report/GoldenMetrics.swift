@@ -3,7 +3,7 @@ let goldenHealthyMetrics = #"""
     probe_success 1
     probe_duration_seconds 0.0612
     probe_timeout_seconds 9.5
-    probe_dns_lookup_time_seconds 0.00925
+    probe_dns_lookup_time_seconds 0.0091
     probe_ip_protocol 4
     probe_ip_addr_hash 1936431214
     probe_ssl_earliest_cert_expiry 1802592000

@@ -99,6 +99,20 @@ import Testing
         report.expect(["probe_ip_protocol 6", #"probe_tls_version_info{version="TLS 1.3"} 1"#])
     }
 
+    /// A resolver that is slow or silent beside it costs the probe its time, and no program that resolves.
+    @Test func theLookupIsTheFirstResolversThatHasAddresses() throws {
+        var report = try samples.healthy()
+        var silent = try #require(samples.dnsFailure().resolution.resolvers.last)
+        silent.resolver = "192.0.2.99"
+        let lookup = "probe_dns_lookup_time_seconds 0.0091"
+        report.expect([lookup])
+        report.resolution.resolvers.insert(silent, at: 0)
+        report.resolution.duration = .seconds(3)
+        report.expect([lookup, #"trustpath_stage_duration_seconds{stage="resolve"} 0.00925"#])
+        report.resolution.resolvers = [silent]
+        report.expect(["probe_dns_lookup_time_seconds 3"])
+    }
+
     @Test(arguments: [("127.0.0.1", 3_668_918_509), ("::1", 1_751_717_746)] as [(String, UInt32)])
     func addressesHashAsInBlackboxExporter(address: String, hash: UInt32) throws {
         var report = try samples.healthy()

@@ -16,7 +16,7 @@ extension Report {
                 "probe_timeout_seconds", "Time that the probe was given.", value: timeout.seconds),
             MetricFamily(
                 "probe_dns_lookup_time_seconds", "Time that finding the addresses took.",
-                value: resolution.duration.seconds),
+                value: lookupDuration.seconds),
             MetricFamily(
                 "probe_ip_protocol", "4 or 6: the family of the address shown.",
                 value: shown.map { $0.endpoint.address.family == .ipv4 ? 4 : 6 }),
@@ -64,6 +64,12 @@ extension Report {
                 "probe_tls_cipher_info", "The cipher suite negotiated.",
                 samples: cipher.map { [$0] } ?? []),
         ]
+    }
+
+    /// Until the first resolver that has addresses gave them, as a program that needs them waits: what is compared
+    /// beside it takes its own time, which is the resolve stage's.
+    private var lookupDuration: Duration {
+        resolution.resolvers.first { !$0.addresses.isEmpty }?.duration ?? resolution.duration
     }
 
     /// The first port of the module at its worst address: whose failure comes first in precedence,
