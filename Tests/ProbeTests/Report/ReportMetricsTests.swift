@@ -99,6 +99,18 @@ import Testing
         report.expect(["probe_ip_protocol 6", #"probe_tls_version_info{version="TLS 1.3"} 1"#])
     }
 
+    @Test func anAddressThatThePolicyForbidsIsNotShown() throws {
+        var report = try samples.dualStack()
+        report.diagnosis = Diagnosis(findings: [])
+        for index in report.endpoints.indices
+        where report.endpoints[index].endpoint.address.family == .ipv6 {
+            report.endpoints[index].connection = .forbidden
+        }
+        report.expect(["probe_ip_protocol 4"])
+        for index in report.endpoints.indices { report.endpoints[index].connection = .forbidden }
+        report.expect(["probe_ip_protocol 6"])
+    }
+
     /// A resolver that is slow or silent beside it costs the probe its time, and no program that resolves.
     @Test func theLookupIsTheFirstResolversThatHasAddresses() throws {
         var report = try samples.healthy()

@@ -75,7 +75,10 @@ extension Report {
     /// The first port of the module at its worst address: whose failure comes first in precedence,
     /// among equals the lowest.
     private var shownEndpoint: EndpointResult? {
-        let tried = endpoints.filter { $0.connection != .noRouteForFamily }
+        let possible = endpoints.filter { $0.connection != .noRouteForFamily }
+        let allowed = possible.filter { $0.connection != .forbidden }
+        // An address that the policy leaves out must not stand before one that was probed.
+        let tried = allowed.isEmpty ? possible : allowed
         guard let port = tried.first?.endpoint.port.number else { return nil }
         return tried.filter { $0.endpoint.port.number == port }.min {
             (worst(at: $0.endpoint), $0.endpoint.address)
