@@ -130,7 +130,7 @@ func encoded(_ write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> I
 
 extension [UInt8] {
     /// Two lowercase hexadecimal digits a byte, no separators.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = Array<UInt8>("0123456789abcdef".utf8)
         return String(
             decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -50,10 +50,7 @@ extension Certificate {
         X509_get0_signature(nil, &algorithm, pointer)
         var object: OpaquePointer?
         X509_ALGOR_get0(&object, nil, nil, algorithm)
-        var buffer = [CChar](repeating: 0, count: 128)
-        let count = OBJ_obj2txt(&buffer, Int32(buffer.count), object, 1)
-        let used = buffer.prefix(max(0, min(Int(count), buffer.count - 1)))
-        return String(decoding: used.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return dottedText(object)
     }
 
     /// The issuer is the subject, and the signature verifies with the certificate's own key.

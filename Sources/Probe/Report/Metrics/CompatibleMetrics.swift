@@ -49,7 +49,8 @@ extension Report {
                             true,
                             [
                                 ("fingerprint_sha256", $0.fingerprintSHA256),
-                                ("subject", $0.subject.plain()), ("issuer", $0.issuer.plain()),
+                                ("subject", $0.subjectAttributes.compatibleText.plain()),
+                                ("issuer", $0.issuerAttributes.compatibleText.plain()),
                                 (
                                     "subjectalternative",
                                     $0.dnsNames.joined(separator: ",").plain()
