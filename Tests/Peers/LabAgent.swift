@@ -2,6 +2,9 @@ import Foundation
 
 /// `trustpath lab --serve`, and what another program needs to see the same world.
 package final class LabAgent: Sendable {
+    /// One for the tests of this process that change nothing in it.
+    package static let shared = Task { try await LabAgent() }
+
     package let agent: RunningAgent
     /// The high ports that stand for the usual ones.
     package let https, imaps, smtps, smtp, imap: Int
@@ -48,6 +51,28 @@ package final class LabAgent: Sendable {
             let start = root.range(of: "-----BEGIN CERTIFICATE-----")
         else { throw PeerError("root-sent.test sends no root: \(handshake.errors)") }
         try write(String(root[start.lowerBound...]) + end, to: rootCertificate)
+    }
+
+    /// An agent of its own with targets in its configuration, each as one line of YAML; the module `default` sees the
+    /// lab's world.
+    package func agent(targets: [String], more: String = "") async throws -> RunningAgent {
+        let name = directory + "/agent-\(UUID().uuidString.prefix(8))"
+        try write(trustAnchor + "\n", to: name + ".anchor")
+        try write(
+            """
+            modules:
+              default:
+                resolvers: ["\(resolver)"]
+                dns_port: \(dnsPort)
+                dnssec: {trust_anchors: \(name).anchor}
+                ports: [\(https), {port: \(imaps), optional: true}, {port: \(smtps), optional: true}]
+                tls: {ca_file: \(rootCertificate)}
+            \(more)
+            targets:
+            \(targets.map { "  - \($0)" }.joined(separator: "\n"))
+
+            """, to: name + ".yaml")
+        return try await RunningAgent("serve", "--config.file", name + ".yaml")
     }
 
     /// A `dnsmasq` on port 53 of an address of its own that asks the lab's resolver and keeps nothing: for programs

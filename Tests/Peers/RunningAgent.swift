@@ -21,8 +21,10 @@ package final class RunningAgent: Sendable {
     }
 
     /// The body that one of its paths answers.
-    package func page(_ path: String, headers: [String] = []) async throws -> String {
-        try await get("http://\(place)\(path)", headers: headers)
+    package func page(
+        _ path: String, headers: [String] = [], seconds: Int = 15
+    ) async throws -> String {
+        try await get("http://\(place)\(path)", headers: headers, seconds: seconds)
     }
 
     /// Has it read its configuration again.

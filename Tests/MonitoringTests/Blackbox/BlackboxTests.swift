@@ -51,7 +51,7 @@ struct BlackboxTests {
     }
 
     /// What Debian's version does not have yet, held against what the documentation of blackbox_exporter says of it:
-    /// `serialnumber` and `probe_tls_cipher_info` came with 0.26, `probe_timeout_seconds` after 0.28.
+    /// `serialnumber` and `probe_tls_cipher_info` came with 0.26, `probe_timeout_seconds` in April 2026.
     @Test func laterNames() async throws {
         let world = try await BlackboxWorld.shared.value
         // "The internal timeout of the probe": here the scrape's less the offset.
@@ -91,6 +91,22 @@ struct BlackboxTests {
         #expect(world.verdicts["blackbox-differs"]?[instance] == difference.blackbox)
         #expect(world.verdicts["trustpath-differs"]?[instance] == difference.trustpath)
         #expect(!difference.reason.isEmpty)
+    }
+
+    /// The queries by which the document finds out where two exporters side by side disagree.
+    @Test func disagreementsAreFound() async throws {
+        let world = try await BlackboxWorld.shared.value
+        let queries = Difference.document.components(separatedBy: "```promql\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        let expected = Difference.documented.filter { $0.blackbox.success != $0.trustpath.success }
+        #expect(queries.count == 2 && expected.count > 5)
+        for query in queries {
+            let text = query.replacing("blackbox\"", with: "blackbox-differs\"")
+                .replacing("trustpath\"", with: "trustpath-differs\"")
+            let samples = try await world.prometheus.query(text, at: world.moment)
+            let found = samples.compactMap { $0.labels["instance"] }
+            #expect(found.sorted() == expected.map(\.endpoint.instance).sorted())
+        }
     }
 
     @Test func theTableIsThere() {

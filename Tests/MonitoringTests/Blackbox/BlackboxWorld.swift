@@ -18,7 +18,7 @@ final class BlackboxWorld: Sendable {
     let verdicts: [String: [String: Difference.Verdict]]
 
     private init() async throws {
-        lab = try await LabAgent()
+        lab = try await LabAgent.shared.value
         let resolver = try await Ground.shared.value.freshAddress()
         forwarder = try await lab.forwarder(at: resolver)
         blackbox = try await BlackboxExporter(
