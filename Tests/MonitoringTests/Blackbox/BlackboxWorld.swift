@@ -27,10 +27,14 @@ final class BlackboxWorld: Sendable {
         prometheus = try await PrometheusServer(
             configuration: Self.configuration(lab, blackbox))
         // The most that one of the two may need for a server that is silent is the scrape's timeout.
-        let count = 2 * (ProbedEndpoint.healthy.count + Difference.documented.count)
+        let (healthy, others) = (ProbedEndpoint.healthy.count, Difference.documented.count)
         _ = try await prometheus.wait(
             for: "count(up == 1 and on (job, instance) probe_success)", seconds: 90
-        ) { $0.first?.value == Double(count) }
+        ) { $0.first?.value == Double(2 * (healthy + others)) }
+        // A first scrape may come before everything has warmed up.
+        _ = try await prometheus.wait(
+            for: "count(probe_success{job=~\"blackbox|trustpath\"} == 1)", seconds: 60
+        ) { $0.first?.value == Double(2 * healthy) }
         moment = Int(Date.now.timeIntervalSince1970)
         verdicts = try await Self.verdicts(prometheus, at: moment)
     }
@@ -94,6 +98,9 @@ final class BlackboxWorld: Sendable {
           tls:
             prober: tcp
             tcp: {tls: true, tls_config: {ca_file: CA_FILE}}
+          http_2xx:
+            prober: http
+            http: {tls_config: {ca_file: CA_FILE}}
           smtp_starttls:
             prober: tcp
             timeout: 5s

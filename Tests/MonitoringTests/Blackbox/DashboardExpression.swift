@@ -48,7 +48,7 @@ struct DashboardExpression: Sendable, CustomStringConvertible {
         .init(#"avg_over_time(probe_duration_seconds{job=~"$job"}[1m]) > 1"#, .measured),
         .init(
             #"3 <= round((last_over_time(probe_ssl_earliest_cert_expiry{job=~"$job"}[10m]) - time()) / 86400, 0.1) < 20"#,
-            .only(["expiring.test:443", "expiring.test:465"])),
+            .only(expiringNames)),
         .init(
             #"0 <= round((last_over_time(probe_ssl_earliest_cert_expiry{job=~"$job"}[10m]) - time()) / 86400, 0.1) < 3"#,
             .only([])),
@@ -78,7 +78,7 @@ struct DashboardExpression: Sendable, CustomStringConvertible {
         } + [
             .init(
                 #"probe_ssl_last_chain_expiry_timestamp_seconds{job=~"$job"} - time() < 86400 * 14"#,
-                .only(["expiring.test:443", "expiring.test:465"])),
+                .only(expiringNames)),
             .init(
                 #"count(probe_ssl_last_chain_expiry_timestamp_seconds{job=~"$job"} - time() < 86400 * 30)"#
             ),
@@ -110,7 +110,7 @@ struct DashboardExpression: Sendable, CustomStringConvertible {
                 Ground.hasIPv6
                     ? [
                         "healthy.test:443", "healthy.test:993", "healthy.test:465",
-                        "www.healthy.test:443",
+                        "www.healthy.test:443", "https://healthy.test",
                     ] : [])),
         .init(#"probe_ip_protocol{job=~"$job"}"#),
         .init(#"probe_ip_addr_hash{job=~"$job"}"#),
@@ -121,7 +121,10 @@ struct DashboardExpression: Sendable, CustomStringConvertible {
             .only([])),
     ]
 
+    private static let expiringNames: Set = [
+        "expiring.test:443", "expiring.test:465", "https://expiring.test",
+    ]
     /// The one certificate among the healthy ones that ends soon, and one that ended and is not needed.
     private static let expiring = Result.only(
-        ["expiring.test:443", "expiring.test:465", "cross-signed.test:443"])
+        expiringNames.union(["cross-signed.test:443"]))
 }

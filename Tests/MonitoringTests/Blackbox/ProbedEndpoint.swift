@@ -2,7 +2,11 @@ import Peers
 
 /// A name of the lab and one of its services, as both exporters are told of it.
 struct ProbedEndpoint: Hashable, Sendable {
-    enum Service: String, Sendable { case https, imaps, smtps, smtp, imap }
+    enum Service: String, Sendable {
+        case https, imaps, smtps, smtp, imap
+        /// As `https`, by the http prober of theirs.
+        case web
+    }
 
     let name: String
     let service: Service
@@ -12,7 +16,9 @@ struct ProbedEndpoint: Hashable, Sendable {
     }
 
     /// The label `instance`, with the port that the lab's port stands for.
-    var instance: String { "\(name):\(Self.ports[service] ?? 0)" }
+    var instance: String {
+        service == .web ? "https://\(name)" : "\(name):\(Self.ports[service] ?? 0)"
+    }
 
     /// "NAME:PORT", as a label `instance` says it.
     init?(instance: String) {
@@ -38,6 +44,8 @@ struct ProbedEndpoint: Hashable, Sendable {
             ProbedEndpoint("healthy.test", .imaps), ProbedEndpoint("healthy.test", .smtps),
             ProbedEndpoint("rsa.test", .imaps), ProbedEndpoint("expiring.test", .smtps),
             ProbedEndpoint("starttls.test", .smtp), ProbedEndpoint("starttls-imap.test", .imap),
+            ProbedEndpoint("healthy.test", .web), ProbedEndpoint("rsa.test", .web),
+            ProbedEndpoint("expiring.test", .web),
         ]
 
     func blackbox(at place: String, _ lab: LabAgent) -> String {
@@ -46,12 +54,15 @@ struct ProbedEndpoint: Hashable, Sendable {
             case .https, .imaps, .smtps: "tls"
             case .smtp: "smtp_starttls"
             case .imap: "imap_starttls"
+            case .web: "http_2xx"
             }
-        return target(place, "\(name):\(port(lab))", ", __param_module: \(module)")
+        let scheme = service == .web ? "https://" : ""
+        return target(place, "\(scheme)\(name):\(port(lab))", ", __param_module: \(module)")
     }
 
     func trustpath(at place: String, _ lab: LabAgent) -> String {
-        target(place, "\(service.rawValue)://\(name):\(port(lab))")
+        let scheme = service == .web ? "https" : service.rawValue
+        return target(place, "\(scheme)://\(name):\(port(lab))")
     }
 
     private func target(_ place: String, _ target: String, _ more: String = "") -> String {
@@ -61,7 +72,7 @@ struct ProbedEndpoint: Hashable, Sendable {
 
     private func port(_ lab: LabAgent) -> Int {
         switch service {
-        case .https: lab.https
+        case .https, .web: lab.https
         case .imaps: lab.imaps
         case .smtps: lab.smtps
         case .smtp: lab.smtp

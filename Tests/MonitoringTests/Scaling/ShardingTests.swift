@@ -72,8 +72,8 @@ extension ScalingTests {
                     .replacing("\"trustpath:10853\"", with: "\"\(lab.agent.place)\"")
                     // The lab's names go to its own module where none is asked for.
                     .replacing("    params: {module: [default]}\n", with: "")
-                    .replacing(#/scrape_interval: .*/#, with: "scrape_interval: 5s")
-                    .replacing("scrape_timeout: 10s", with: "scrape_timeout: 5s"))
+                    .replacing(#/scrape_interval: .*/#, with: "scrape_interval: 3s")
+                    .replacing("scrape_timeout: 10s", with: "scrape_timeout: 3s"))
         }
 
         private func file(with text: String) -> String? {
