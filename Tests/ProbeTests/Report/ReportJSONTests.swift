@@ -28,7 +28,9 @@ import Testing
             #expect(
                 Set(json.keys) == [
                     "class", "severity", "confidence", "stage", "places", "evidence", "remedy",
+                    "runbook",
                 ])
+            #expect(json["runbook"] as? String == finding.failureClass.runbook)
             #expect(json["evidence"] as? [String] == finding.evidence)
             #expect(json["places"] as? [String] == finding.places)
         }

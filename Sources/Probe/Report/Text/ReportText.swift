@@ -61,7 +61,8 @@ extension TextPage {
         }
         field("certainty", "\(finding.confidence.rawValue), \(finding.confidence.words)")
         if !finding.remedy.isEmpty { field("remedy", finding.remedy) }
-        field("runbook", finding.failureClass.runbook)
+        // A link that is broken into two lines leads nowhere.
+        record("  runbook   " + finding.failureClass.runbook)
     }
 
     fileprivate mutating func resolution(_ resolution: Resolution) {
