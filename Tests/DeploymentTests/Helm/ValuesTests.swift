@@ -20,6 +20,29 @@ struct ValuesTests {
         ("an unknown web section", #"webConfig.content={"tls": {}}"#, "tls"),
         ("a file's name that is a path", #"config.files={"a/b": "x"}"#, "a/b"),
         (
+            "a timeout beyond the interval",
+            #"scrape={"interval": "1m30s", "scrapeTimeout": "90001ms"}"#, "longer than the interval"
+        ),
+        (
+            "a target's timeout beyond the interval",
+            #"probes.targets=[{"target": "example.com", "scrapeTimeout": "2m"}]"#,
+            "scrapeTimeout 2m is longer"
+        ),
+        (
+            "a discovery's interval below the timeout",
+            #"scrapeConfigs=[{"name": "a", "interval": "5s", "staticConfigs": [{"targets": ["a.example"]}]}]"#,
+            "longer than the interval 5s"
+        ),
+        (
+            "scaling by a share of nothing", #"autoscaling.enabled=true,resources={"requests": null}"#,
+            "resources.requests.cpu"
+        ),
+        (
+            "scaling by nothing",
+            #"autoscaling={"enabled": true, "targetCPUUtilizationPercentage": null}"#,
+            "something to go by"
+        ),
+        (
             "a file under the configuration's name", #"config.files={"trustpath.yaml": "x"}"#,
             "the configuration itself"
         ),

@@ -40,6 +40,17 @@
 {{- if and $values.autoscaling.enabled (lt (int $values.autoscaling.maxReplicas) (int $values.autoscaling.minReplicas)) }}
 {{- fail "autoscaling.maxReplicas is below autoscaling.minReplicas" }}
 {{- end }}
+{{- if $values.autoscaling.enabled }}
+{{- $scaling := $values.autoscaling }}
+{{- if not (or $scaling.targetCPUUtilizationPercentage $scaling.targetMemoryUtilizationPercentage $scaling.metrics) }}
+{{- fail "autoscaling needs something to go by: a percentage or metrics" }}
+{{- end }}
+{{- range $resource, $percentage := dict "cpu" $scaling.targetCPUUtilizationPercentage "memory" $scaling.targetMemoryUtilizationPercentage }}
+{{- if and $percentage (not (dig "requests" $resource "" $values.resources)) }}
+{{- fail (printf "autoscaling takes a percentage of resources.requests.%s, which is not set" $resource) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $names := list }}
 {{- range $values.vantages }}
 {{- if has .name $names }}{{ fail (printf "the vantage point %s is there twice" .name) }}{{ end }}
@@ -56,8 +67,31 @@
 {{- include "trustpath.checkProbes" . }}
 {{- end }}
 
+{{/* The operator passes over what is to be scraped for longer than until the next scrape, with a line in its log. */}}
+{{- define "trustpath.checkTimes" -}}
+{{- if gt (include "trustpath.milliseconds" .scrapeTimeout | int64) (include "trustpath.milliseconds" .interval | int64) }}
+{{- fail (printf "the scrapeTimeout %s is longer than the interval %s" .scrapeTimeout .interval) }}
+{{- end }}
+{{- end }}
+
+{{- define "trustpath.milliseconds" -}}
+{{- $sum := 0 }}
+{{- $duration := . }}
+{{- range $unit, $factor := dict "d" 86400000 "h" 3600000 "m" 60000 "s" 1000 "ms" 1 }}
+{{- with regexFind (printf "[0-9]+%s([0-9]|$)" $unit) $duration }}
+{{- $sum = add $sum (mul $factor (regexFind "^[0-9]+" . | int64)) }}
+{{- end }}
+{{- end }}
+{{- $sum }}
+{{- end }}
+
 {{- define "trustpath.checkProbes" -}}
 {{- $probes := .Values.probes }}
+{{- $times := pick .Values.scrape "interval" "scrapeTimeout" }}
+{{- include "trustpath.checkTimes" $times }}
+{{- range concat (include "trustpath.targetGroups" . | fromJsonArray) .Values.scrapeConfigs }}
+{{- include "trustpath.checkTimes" (merge (pick . "interval" "scrapeTimeout") $times) }}
+{{- end }}
 {{- $seen := dict }}
 {{- range $probes.targets }}
 {{- $given := kindIs "string" . | ternary (dict "target" .) . }}

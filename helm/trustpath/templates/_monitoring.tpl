@@ -78,12 +78,16 @@ namespaceSelector:
   "interval" (default $.Values.scrape.interval $given.interval)
   "scrapeTimeout" (default $.Values.scrape.scrapeTimeout $given.scrapeTimeout) }}
 {{- $key := toJson $group }}
-{{- $old := default (set $group "targets" list) (get $groups $key) }}
-{{- $_ := set $groups $key (set $old "targets" (append $old.targets $given.target)) }}
+{{- if not (hasKey $groups $key) }}
+{{- $_ := set $groups $key (set $group "targets" dict) }}
+{{- end }}
+{{- /* A mapping, as a list would be copied for each target. */}}
+{{- $_ := set (get $groups $key).targets $given.target true }}
 {{- end }}
 {{- $list := list }}
 {{- range $key, $group := $groups }}
 {{- $module := $group.module | lower | replace "_" "-" | replace "." "-" | trunc 40 | trimSuffix "-" }}
+{{- $_ := set $group "targets" (keys $group.targets | sortAlpha) }}
 {{- $list = append $list (set $group "name" (printf "%s-%s" $module ($key | sha256sum | trunc 8))) }}
 {{- end }}
 {{- toJson $list }}
