@@ -34,7 +34,8 @@ struct ValuesTests {
             "longer than the interval 5s"
         ),
         (
-            "scaling by a share of nothing", #"autoscaling.enabled=true,resources={"requests": null}"#,
+            "scaling by a share of nothing",
+            #"autoscaling.enabled=true,resources={"requests": null}"#,
             "resources.requests.cpu"
         ),
         (
