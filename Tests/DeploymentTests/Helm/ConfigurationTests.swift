@@ -56,6 +56,29 @@ struct ConfigurationTests {
         #expect(running["modules"]["strict"]["ports"].list.count == 3)
     }
 
+    /// A certificate's Secret is enough: the agent serves it, and those that ask know.
+    @Test func servesACertificatesSecret() async throws {
+        let resources = try await Chart.resources("tls")
+        let secret = try resources.one("Secret").json["data"]["web-config.yaml"].text ?? ""
+        let text = String(decoding: try #require(Data(base64Encoded: secret)), as: UTF8.self)
+        let served = try await Chart.parsed(text)[0]["tls_server_config"]
+        #expect(
+            served == [
+                "cert_file": "/etc/trustpath-tls/tls.crt", "key_file": "/etc/trustpath-tls/tls.key",
+            ])
+        let spec = try resources.one("Deployment").pod["spec"]
+        let mounts = spec["containers"][0]["volumeMounts"].list
+        #expect(mounts.contains { $0["name"] == "tls" && $0["mountPath"] == "/etc/trustpath-tls" })
+        #expect(
+            spec["volumes"].list.contains { $0["secret"]["secretName"] == "trustpath-tls" })
+        let endpoint = try resources.one("ServiceMonitor").spec["endpoints"][0]
+        #expect(endpoint["scheme"] == "https")
+        #expect(endpoint["tlsConfig"]["serverName"] == "trustpath.example.com")
+        #expect(
+            try await Chart.resources("ingress").one("ServiceMonitor").spec["endpoints"][0][
+                "scheme"] == "http")
+    }
+
     @Test func testPodProbesTheTarget() async throws {
         let pod = try await Chart.resources("full").one("Pod")
         let containers = pod.pod["spec"]["containers"].list

@@ -94,6 +94,20 @@ struct SelectionTests {
         }
     }
 
+    /// With names given, a pod's own label counts, and not its node's.
+    @Test func daemonSetsHaveTheNamesGiven() async throws {
+        let resources = try await Chart.resources(setting: [
+            #"kind="DaemonSet",vantages=[{"name": "a", "zone": "za"}, {"name": "b", "zone": "zb"}]"#,
+            #"probes={"enabled": true, "from": "pods", "targets": ["example.com"]}"#,
+        ])
+        #expect(resources.all("DaemonSet").map { $0.podLabels["vantage"] } == ["a", "b"])
+        let monitor = try resources.one("PodMonitor").spec
+        #expect(monitor["attachMetadata"] == nil)
+        let vantage = monitor["podMetricsEndpoints"][0]["relabelings"].list
+            .filter { $0["targetLabel"] == "vantage" }
+        #expect(vantage.map { $0["sourceLabels"] } == [["__meta_kubernetes_pod_label_vantage"]])
+    }
+
     @Test func daemonSetHasANodesViewEach() async throws {
         let resources = try await Chart.resources("daemonset-vantage")
         let spec = try resources.one("DaemonSet").pod["spec"]

@@ -94,9 +94,19 @@ vantage: {{ . }}
 {{- if or $config.existingSecret $config.content }}true{{ end }}
 {{- end }}
 
-{{- define "trustpath.hasWebConfig" -}}
+{{/* The web configuration as a JSON mapping; a certificate's Secret is enough for TLS. */}}
+{{- define "trustpath.webConfig" -}}
 {{- $config := .Values.webConfig }}
-{{- if or $config.existingSecret $config.content }}true{{ end }}
+{{- if and $config.tlsSecret (not $config.existingSecret) }}
+{{- $files := dict "cert_file" "/etc/trustpath-tls/tls.crt" "key_file" "/etc/trustpath-tls/tls.key" }}
+{{- hasKey $config.content "tls_server_config" | ternary $config.content (set (deepCopy $config.content) "tls_server_config" $files) | toJson }}
+{{- else }}
+{{- toJson $config.content }}
+{{- end }}
+{{- end }}
+
+{{- define "trustpath.hasWebConfig" -}}
+{{- if or .Values.webConfig.existingSecret (include "trustpath.webConfig" . | fromJson) }}true{{ end }}
 {{- end }}
 
 {{- define "trustpath.configSecret" -}}

@@ -12,7 +12,7 @@ annotations:
 
 {{/* http, or https where the web configuration that we know has TLS. */}}
 {{- define "trustpath.scheme" -}}
-{{- default (hasKey .Values.webConfig.content "tls_server_config" | ternary "https" "http") .Values.scrape.scheme }}
+{{- default (hasKey (include "trustpath.webConfig" . | fromJson) "tls_server_config" | ternary "https" "http") .Values.scrape.scheme }}
 {{- end }}
 
 {{/* How a client proves itself; the same for all kinds of the operator's resources. */}}
