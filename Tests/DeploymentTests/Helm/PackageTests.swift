@@ -61,6 +61,20 @@ struct PackageTests {
                 == Set(Self.links.values.filter { $0.hasPrefix("dashboards") }))
     }
 
+    /// Fetched without links (as an archive, or on Windows), the chart says so and installs no path as a dashboard.
+    @Test(arguments: ["prometheusRule", "dashboards"])
+    func noticesThatLinksAreMissing(feature: String) async throws {
+        let directory = try await Ground.shared.value.newDirectory("links")
+        try await check("cp", ["-a", Chart.folder, directory + "/chart"])
+        for (inside, outside) in Self.links {
+            try FileManager.default.removeItem(atPath: "\(directory)/chart/\(inside)")
+            try write("../../../" + outside, to: "\(directory)/chart/\(inside)")
+        }
+        let result = try await Chart.helm(
+            ["template", "x", directory + "/chart", "--set", feature + ".enabled=true"])
+        #expect(result.status != 0 && result.errors.contains("symbolic links"), "\(result.errors)")
+    }
+
     @Test func saysWhatItIs() async throws {
         let chart = try await Chart.parsed(read(Chart.folder + "/Chart.yaml"))[0]
         let version = try await check(trustpathBinary(), ["--version"])

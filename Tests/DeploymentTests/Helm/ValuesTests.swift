@@ -176,6 +176,30 @@ struct ValuesTests {
         compare(values, with: schema, at: "")
     }
 
+    /// The labels that a target may not set are those that the agent sets, and those of the chart's relabelling.
+    @Test func schemaReservesTheAgentsLabels() async throws {
+        let schema = try JSON(read(Chart.folder + "/values.schema.json"))
+        let names = schema["definitions"]["seriesLabels"]["propertyNames"]["not"]["anyOf"].list
+        let reserved = names.flatMap { $0["enum"].list }.compactMap(\.text)
+        let ofRelabelling: Set<String> = ["instance", "job", "vantage"]
+        #expect(ofRelabelling.isSubset(of: reserved))
+        let directory = try await Ground.shared.value.newDirectory("labels")
+        for label in reserved + ["team"] {
+            let file = "\(directory)/\(label).yaml"
+            try write("targets: [{target: example.com, labels: {\(label): x}}]", to: file)
+            let result = try await run(
+                trustpathBinary(), ["serve", "--config.check", "--config.file", file])
+            let isFree = ofRelabelling.contains(label) || label == "team"
+            #expect(result.status == (isFree ? 0 : 2), "\(label): \(result.errors)")
+        }
+        let source = read(Chart.repository + "/Sources/Configuration/ConfiguredTarget.swift")
+        let list = try #require(
+            source.firstMatch(of: #/reservedLabels: Set<String> = \[([^\]]*)\]/#))
+        let ofAgent = Set(list.1.matches(of: #/"([a-z0-9_]+)"/#).map { String($0.1) })
+        #expect(ofAgent.count > 20)
+        #expect(Set(reserved).subtracting(ofRelabelling) == ofAgent)
+    }
+
     private func compare(_ values: JSON, with schema: JSON, at path: String) {
         let properties = schema["properties"].mapping
         #expect(schema["additionalProperties"] == false, "\(path)")
