@@ -17,11 +17,7 @@ struct ConfigurationTests {
                 let result = try await run(
                     trustpathBinary(),
                     arguments + (arguments.contains("--config.check") ? [] : ["--config.check"]))
-                withKnownIssue("the program has no web configuration yet", isIntermittent: true) {
-                    #expect(result.status == 0, "\(arguments): \(result.errors)")
-                } when: {
-                    result.errors.contains("Unknown option '--web.config.file'")
-                }
+                #expect(result.status == 0, "\(arguments): \(result.errors)")
             }
         }
     }
@@ -77,6 +73,36 @@ struct ConfigurationTests {
         #expect(
             try await Chart.resources("ingress").one("ServiceMonitor").spec["endpoints"][0][
                 "scheme"] == "http")
+    }
+
+    /// With that web configuration the pages are TLS, and the kubelet's port is not.
+    @Test func kubeletNeedsNoCertificate() async throws {
+        let place = try await Ground.shared.value.newDirectory("pod")
+        let resources = try await Chart.resources("tls")
+        let secret = try resources.one("Secret").json["data"]["web-config.yaml"].text ?? ""
+        let text = String(decoding: try #require(Data(base64Encoded: secret)), as: UTF8.self)
+        try write(text.replacing("/etc/trustpath-tls", with: place), to: place + "/web.yaml")
+        try await check(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", "tls.key", "-out", "tls.crt", "-days", "2", "-subj", "/CN=agent",
+                "-addext", "subjectAltName=IP:127.0.0.1",
+            ], in: place)
+        let health = freePort()
+        let agent = try await RunningAgent(
+            "serve", "--web.config.file", place + "/web.yaml", "--web.health-listen-address",
+            "127.0.0.1:\(health)")
+        _ = try await get("http://127.0.0.1:\(health)/-/ready")
+        let page = try await check(
+            "curl",
+            [
+                "--silent", "--show-error", "--fail", "--noproxy", "*", "--cacert",
+                place + "/tls.crt", "https://\(agent.place)/metrics",
+            ])
+        #expect(page.contains("trustpath_build_info"))
+        await #expect(throws: PeerError.self) { try await agent.page("/metrics") }
+        await agent.stop()
     }
 
     @Test func testPodProbesTheTarget() async throws {
