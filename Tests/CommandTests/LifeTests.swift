@@ -35,8 +35,9 @@ extension CommandTests {
         }
 
         /// A shell that starts the agent as its child knows its id and its exit status.
-        private func shell(_ configuration: String, _ script: String) async throws -> CommandResult
-        {
+        private func shell(
+            _ configuration: String, _ script: String, _ arguments: [String] = []
+        ) async throws -> CommandResult {
             let world = try await World.shared.value
             let file = try world.file(configuration)
             let log = world.path(UUID().uuidString + ".log")
@@ -52,7 +53,8 @@ extension CommandTests {
                         echo "no $1 in the log:"; cat $log; kill -KILL $agent; exit 99
                     }
                     \(try trustpathBinary()) serve --config.file $file \
-                        --web.listen-address 127.0.0.1:0 2>$log &
+                        --web.listen-address 127.0.0.1:0 \(arguments.joined(separator: " ")) \
+                        2>$log &
                     agent=$!
                     until_log 'ports=[0-9]* '
                     port=$(sed -n 's/.*ports=\\([0-9]*\\) .*/\\1/p' $log)
@@ -104,6 +106,31 @@ extension CommandTests {
                     status 0
 
                     """)
+        }
+
+        /// Kubernetes is told while the last probes end: alive, but send nothing more.
+        @Test func healthPortIsNotReadyWhileStopping() async throws {
+            let result = try await shell(
+                "modules: {silent: {timeout: 6s, resolvers: [\"127.0.0.1:\(try deafPort())\"]}}",
+                """
+                health=$(sed -n 's/.*health_port=\\([0-9]*\\) .*/\\1/p' $log)
+                ask() { curl --silent --noproxy '*' --max-time 20 "http://127.0.0.1:$health$1"; }
+                ask /-/ready
+                get '/probe?target=a.test&module=silent' >$log.page &
+                probe=$!
+                for i in {1..1000}; do
+                    get /metrics | grep -q '^trustpath_probes_in_flight 1' && break
+                    sleep 0.01
+                done
+                kill -TERM $agent
+                until_log stopping
+                for i in {1..1000}; do [ "$(ask /-/ready)" = Stopping ] && break; sleep 0.01; done
+                ask /-/ready
+                ask /-/healthy
+                wait $probe
+                grep '^probe_success' $log.page
+                """, ["--web.health-listen-address", "127.0.0.1:0"])
+            #expect(result.output == "Ready\nStopping\nHealthy\nprobe_success 0\nstatus 0\n")
         }
 
         @Test func addressInUseIsOneSentence() async throws {

@@ -63,6 +63,26 @@ extension CommandTests {
             #expect(configuration.body.contains("concurrent_probes: 256"))
         }
 
+        @Test func healthPortServesNothingElse() async throws {
+            let agent = try await agent(then: "", ["--web.health-listen-address", "127.0.0.1:0"])
+            let port = try #require(agent.log.firstMatch(of: #/health_port=(\d+) /#)?.1)
+            let expected: [(String, String, Int, String)] = [
+                ("GET", "/-/healthy", 200, "Healthy\n"), ("GET", "/-/ready", 200, "Ready\n"),
+                ("HEAD", "/-/ready", 200, ""),
+                ("POST", "/-/ready", 405, "POST is not allowed on /-/ready\n"),
+                ("POST", "/-/reload", 404, "there is nothing here\n"),
+                ("GET", "/metrics", 404, "there is nothing here\n"),
+                ("GET", "/probe?target=healthy.test", 404, "there is nothing here\n"),
+                ("GET", "/", 404, "there is nothing here\n"),
+            ]
+            for (method, path, status, body) in expected {
+                let answer = try await http(method, "http://127.0.0.1:\(port)\(path)")
+                #expect(answer.status == status, "\(method) \(path)")
+                #expect(answer.body == body, "\(method) \(path)")
+            }
+            #expect(try await agent("/-/ready").status == 200)
+        }
+
         @Test func probeAnswersMetrics() async throws {
             let agent = try await agent()
             let healthy = try await agent("/probe?target=healthy.test")

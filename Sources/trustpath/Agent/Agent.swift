@@ -16,6 +16,7 @@ final class Agent: Sendable {
     private let configFile: String?
     private let extras: [AgentState.ExtraModule]
     private let addresses: [String]
+    private let healthAddress: String?
     private let current: Mutex<AgentState>
 
     init(
@@ -23,6 +24,7 @@ final class Agent: Sendable {
     ) throws(InputError) {
         (self.configFile, self.extras) = (configFile, extras)
         (logger, addresses) = (options.logger, options.addresses)
+        healthAddress = options.healthAddress
         timeoutOffset = .seconds(options.timeoutOffset)
         current = Mutex(try AgentState.load(configFile, extras: extras, counts, memory))
         metrics.noteReload(succeeded: true, at: WallClock.now)
@@ -34,21 +36,20 @@ final class Agent: Sendable {
     func run(ready: @Sendable ([UInt16]) -> Void = { _ in }) async throws(InputError) {
         let signals = Signals.stream
         let routes = Routes(agent: self)
+        let health = HealthRoutes()
         let server: HTTPServer
+        let healthServer: HTTPServer?
         do {
+            healthServer = try healthAddress.map { address in
+                try HTTPServer(listeningOn: [address]) { health.respond(to: $0) }
+            }
             server = try HTTPServer(listeningOn: addresses, executor: EventLoops.next) {
                 await routes.respond(to: $0)
             }
         } catch {
             throw InputError("\(error)")
         }
-        logger.info(
-            "listening",
-            metadata: [
-                "addresses": "\(addresses.joined(separator: ","))",
-                "ports": "\(server.boundPorts.map { "\($0)" }.joined(separator: ","))",
-                "version": "\(Trustpath.version)",
-            ])
+        logListening(server, healthServer)
         ready(server.boundPorts)
         for await signal in signals {
             if signal == Signals.hangup {
@@ -58,8 +59,20 @@ final class Agent: Sendable {
             break
         }
         logger.info("stopping, letting probes in flight end")
+        health.beginStop()
         await server.stop(by: .now + state.longestTimeout + .seconds(1))
+        await healthServer?.stop(by: .now + .seconds(1))
         logger.info("stopped")
+    }
+
+    private func logListening(_ server: HTTPServer, _ health: HTTPServer?) {
+        var metadata: Logger.Metadata = [
+            "addresses": "\(addresses.joined(separator: ","))",
+            "ports": "\(server.boundPorts.map { "\($0)" }.joined(separator: ","))",
+            "version": "\(Trustpath.version)",
+        ]
+        if let port = health?.boundPorts.first { metadata["health_port"] = "\(port)" }
+        logger.info("listening", metadata: metadata)
     }
 
     /// Reads the configuration again. A bad new file changes nothing; the sentence says why.

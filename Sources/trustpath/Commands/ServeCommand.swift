@@ -36,6 +36,13 @@ struct AgentOptions: ParsableArguments {
     var listenAddresses: [String] = []
 
     @Option(
+        name: .customLong("web.health-listen-address"),
+        help: ArgumentHelp(
+            "Address that serves /-/healthy and /-/ready only, plain and without authentication.",
+            valueName: "addr"))
+    var healthAddress: String?
+
+    @Option(
         name: .customLong("timeout-offset"),
         help: ArgumentHelp(
             "Seconds to stay below Prometheus' own scrape timeout.", valueName: "seconds"))
