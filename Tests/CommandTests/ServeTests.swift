@@ -220,59 +220,5 @@ extension CommandTests {
             #expect(object?["msg"] == "listening")
             #expect(object?["level"] == "info")
         }
-
-        @Test func configuredTargetsAreProbedOnEachScrape() async throws {
-            let world = try await World.shared.value
-            let list = try world.file(
-                "- {target: missing.test, labels: {team: \"a \\\"b\\\"\"}}\n", "list")
-            let agent = try await agent(
-                then: """
-                    targets:
-                      - {target: healthy.test, labels: {team: web, area: north}}
-                      - {target: expired.test}
-                    target_files: ["\(list.dropLast(8))*.list"]
-                    """)
-            let page = try await agent("/metrics")
-            #expect(page.status == 200)
-            let healthy = "target=\"healthy.test\",module=\"default\",area=\"north\",team=\"web\""
-            #expect(page.value("probe_success{\(healthy)}") == 1)
-            #expect(page.value("probe_success{target=\"expired.test\",module=\"default\"}") == 0)
-            #expect(
-                page.value("trustpath_failure{\(healthy),class=\"cert_expired\"}") == 0)
-            #expect(
-                page.value(
-                    "trustpath_failure{target=\"expired.test\",module=\"default\",class=\"cert_expired\"}"
-                )
-                    == 1)
-            #expect(
-                page.value(
-                    "probe_success{target=\"missing.test\",module=\"default\",team=\"a \\\"b\\\"\"}"
-                ) == 0)
-            #expect(page.value("trustpath_targets_skipped") == 0)
-            #expect(
-                page.value("trustpath_probes_total{module=\"default\",outcome=\"failure\"}") == 2)
-            let again = try await agent("/metrics")
-            #expect(
-                again.value("trustpath_probes_total{module=\"default\",outcome=\"failure\"}") == 4)
-            guard Program.arePresent("promtool") else { return }
-            let lint = try await run("promtool", ["check", "metrics"], input: page.body)
-            #expect(lint.output + lint.errors == "")
-        }
-
-        /// With one place they go one after the other, and what no longer fits is told.
-        @Test func targetsThatDoNotFitAreSkipped() async throws {
-            let names = (0..<6).map { "  - {target: a\($0).test, module: silent}" }
-            let agent = try await agent(
-                "  silent: {timeout: 2s, resolvers: [\"127.0.0.1:\(try deafPort())\"]}",
-                then: "limits: {concurrent_probes: 1}\ntargets:\n" + names.joined(separator: "\n"))
-            let start = ContinuousClock.now
-            let page = try await agent("/metrics", ["X-Prometheus-Scrape-Timeout-Seconds: 2.5"])
-            #expect(ContinuousClock.now - start < .seconds(10))
-            let skipped = try #require(page.value("trustpath_targets_skipped"))
-            let probed = page.body.split(separator: "\n").count { $0.hasPrefix("probe_success{") }
-            #expect(probed >= 1)
-            #expect(skipped >= 1)
-            #expect(probed + Int(skipped) == 6)
-        }
     }
 }

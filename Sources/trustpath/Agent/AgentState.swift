@@ -9,6 +9,8 @@ struct AgentState: Sendable {
     let rule: TargetRule
     /// In the order of the configuration.
     let probes: [ConfiguredProbe]
+    /// One for each configuration: a scrape after a reload never joins a run of the former targets.
+    let shared = SharedTargets()
     private let modules: [String: Result<PreparedModule, InputError>]
     private let extras: [ExtraModule]
 

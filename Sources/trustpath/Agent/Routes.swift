@@ -75,7 +75,7 @@ struct Routes: Sendable {
         } catch {
             return HTTPResponse(text: error.message + "\n", status: error.status)
         }
-        let targets = await TargetsScrape(agent, state, budget: budget).run()
+        let targets = await state.shared.scrape(agent, state, budget: budget)
         let families = agent.metrics.families(
             exchanges: agent.counts.snapshot, keyCache: state.keyCacheStatistics,
             skipped: targets.skipped)
