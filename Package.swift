@@ -35,6 +35,9 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
 
         .safe("Addresses"),
         .safe("DNS", ["Addresses"]),
@@ -51,7 +54,7 @@ let package = Package(
         .module("Sockets", ["Addresses", "CLinux"]),
         .module("IDNA", ["CIDN2"]),
         .module("HTTP2", ["CNghttp2"]),
-        .module("HTTPServer", ["CMicroHTTPD"]),
+        .module("HTTPServer", ["CMicroHTTPD", "CZlib"]),
         .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "HTTP2"]),
 
         .executableTarget(

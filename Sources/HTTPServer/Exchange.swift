@@ -86,7 +86,8 @@ final class Exchange: Sendable {
 
     private func start(_ request: HTTPRequest, _ exchanges: Exchanges) {
         let task = Task.detached(executorPreference: exchanges.executor()) { [self] in
-            answer(await exchanges.handler(request), exchanges)
+            let response = await exchanges.handler(request)
+            answer(ContentCoding.applied(to: response, for: request), exchanges)
         }
         // The client may have gone, or stop may have answered, before there was a task to cancel.
         let isOver = state.withLock { state in

@@ -27,4 +27,13 @@ package struct HTTPResponse: Sendable {
     package init(json: String, status: Int = 200) {
         self.init(Array(json.utf8), contentType: "application/json", status: status)
     }
+
+    /// Says that the answer depends on a field of the request (RFC 9110 12.5.5).
+    package mutating func vary(by field: String) {
+        if let index = headers.firstIndex(where: { $0.name == "Vary" }) {
+            headers[index].value += ", " + field
+        } else {
+            headers.append(("Vary", field))
+        }
+    }
 }

@@ -102,6 +102,24 @@ extension CommandTests {
                 "/probe?target=healthy.test",
                 ["Accept: application/openmetrics-text; version=1.0.0"])
             #expect(openMetrics.body.hasSuffix("# EOF\n"))
+            #expect(openMetrics.headers["vary"] == "Accept, Accept-Encoding")
+            // Prometheus 3 and 2.25 as they ask.
+            let asked = [
+                """
+                application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                application/openmetrics-text;version=0.0.1;q=0.5,\
+                text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
+                text/plain;version=0.0.4;q=0.3,*/*;q=0.2
+                """: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1":
+                    "text/plain; version=0.0.4; charset=utf-8",
+            ]
+            for (accept, type) in asked {
+                for path in ["/probe?target=healthy.test", "/metrics"] {
+                    let page = try await agent(path, ["Accept: \(accept)"])
+                    #expect(page.headers["content-type"] == type, "\(path) \(accept)")
+                }
+            }
             // Not the module's first port, which is required there.
             let closed = try await agent("/probe?target=healthy.test&ports=1")
             #expect(closed.primary == "tcp_connection_refused")

@@ -62,9 +62,11 @@ struct Routes: Sendable {
 
     private static func page(_ report: Report, _ request: HTTPRequest) -> HTTPResponse {
         let accept = request.header("Accept") ?? ""
-        return accept.contains("application/json")
+        let page =
+            accept.contains("application/json")
             ? HTTPResponse(report.json(), contentType: "application/json")
             : HTTPResponse(html: report.html())
+        return page.with("Vary", "Accept")
     }
 
     private func metrics(_ request: HTTPRequest) async -> HTTPResponse {
@@ -85,6 +87,7 @@ struct Routes: Sendable {
     private static func response(_ page: Exposition, _ request: HTTPRequest) -> HTTPResponse {
         let format = Exposition.format(accepting: request.header("Accept"))
         return HTTPResponse(page.page(format), contentType: format.contentType)
+            .with("Vary", "Accept")
     }
 
     private func reload() -> HTTPResponse {
