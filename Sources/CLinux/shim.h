@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <time.h>
 // Uses struct timespec without declaring it.
@@ -63,4 +64,13 @@ static inline int clinux_next_queued_error(int descriptor, struct clinux_queued_
         clinux_copy_offender(entry, part->cmsg_len - CMSG_LEN(0), into);
     }
     return 1;
+}
+
+// inotify's flags are enums and macros of several types.
+static inline int clinux_inotify(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+static inline int clinux_watch_folder(int inotify, const char *path) {
+    return inotify_add_watch(
+        inotify, path,
+        IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+            IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
 }

@@ -1,4 +1,5 @@
 import Addresses
+import CLinux
 import Glibc
 import Synchronization
 
@@ -26,6 +27,18 @@ final class Descriptor: Sendable {
         } catch {
             throw error.code == EAFNOSUPPORT
                 ? .noRoute(errno: error.code) : .system(call: "socket", errno: error.code)
+        }
+    }
+
+    /// Owns what a call opened that is no socket, as inotify's queue.
+    static func opened(
+        _ call: String, _ open: () -> Int32
+    ) throws(SocketError) -> Descriptor {
+        do throws(Errno) {
+            let reactor = try Reactor.shared()
+            return Descriptor(owning: try system(open), SOCK_STREAM, reactor)
+        } catch {
+            throw .system(call: call, errno: error.code)
         }
     }
 

@@ -1,4 +1,5 @@
 package import Addresses
+import CLinux
 import Glibc
 
 /// A connected TCP socket, ours or one that a listener accepted.

@@ -1,4 +1,5 @@
 package import Addresses
+import CLinux
 import Glibc
 
 /// A datagram socket: a client's, connected to one server, or a server's, bound to a port.

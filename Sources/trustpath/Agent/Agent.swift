@@ -1,3 +1,4 @@
+import Configuration
 import HTTPServer
 import Logging
 import Probe
@@ -18,6 +19,7 @@ final class Agent: Sendable {
     private let addresses: [String]
     private let healthAddress: String?
     private let current: Mutex<AgentState>
+    private let watch = Mutex<Task<Void, Never>?>(nil)
 
     init(
         configFile: String?, options: AgentOptions, extras: [AgentState.ExtraModule] = []
@@ -51,6 +53,7 @@ final class Agent: Sendable {
         }
         logListening(server, healthServer)
         ready(server.boundPorts)
+        adjustWatch()
         for await signal in signals {
             if signal == Signals.hangup {
                 _ = reload()
@@ -78,8 +81,10 @@ final class Agent: Sendable {
     /// Reads the configuration again. A bad new file changes nothing; the sentence says why.
     func reload() -> InputError? {
         do {
-            let fresh = try AgentState.load(configFile, extras: extras, counts, memory)
+            let fresh = try AgentState.load(
+                configFile, extras: extras, counts, memory, replacing: state)
             current.withLock { $0 = fresh }
+            adjustWatch()
             metrics.noteReload(succeeded: true, at: WallClock.now)
             logger.info("configuration reloaded")
             return nil
@@ -87,6 +92,15 @@ final class Agent: Sendable {
             metrics.noteReload(succeeded: false, at: WallClock.now)
             logger.error("configuration not reloaded", metadata: ["error": "\(error)"])
             return error
+        }
+    }
+
+    /// Follows the files of the configuration in force, or none.
+    private func adjustWatch() {
+        let isWanted = state.configuration.watch
+        watch.withLock { watch in
+            watch?.cancel()
+            watch = isWanted ? Task { await ConfigurationWatch(agent: self).run() } : nil
         }
     }
 }

@@ -11,6 +11,9 @@ struct AgentState: Sendable {
     let probes: [ConfiguredProbe]
     /// One for each configuration: a scrape after a reload never joins a run of the former targets.
     let shared = SharedTargets()
+    /// What it was read from, and how that stood.
+    let files: WatchedFiles
+    let stamps: [String: WatchedFiles.Stamp]
     private let modules: [String: Result<PreparedModule, InputError>]
     private let extras: [ExtraModule]
 
@@ -21,15 +24,30 @@ struct AgentState: Sendable {
     }
 
     /// Throws where anything that the file says cannot be used. A built-in module that this version cannot run
-    /// harms only who asks for it.
+    /// harms only who asks for it. A module that has not changed is taken over from the `former` state with its
+    /// contexts, connections and validated keys.
     static func load(
-        _ path: String?, extras: [ExtraModule], _ counts: ExchangeCounts, _ memory: AnswerMemory
+        _ path: String?, extras: [ExtraModule], _ counts: ExchangeCounts, _ memory: AnswerMemory,
+        replacing former: AgentState? = nil
     ) throws(InputError) -> AgentState {
+        let begun = WatchedFiles.Stamp.now
         let configuration = try Configuration.load(path)
+        let files = configuration.watchedFiles(beside: path)
+        // What was written while it was read may have been read or not: a watch must look again.
+        let stamps = files.stamps.filter { !$0.value.hasChanged(since: begun) }
         var surroundings = PreparedModule.Surroundings()
         (surroundings.counts, surroundings.memory) = (counts, memory)
         var modules: [String: Result<PreparedModule, InputError>] = [:]
         for (name, module) in configuration.modules {
+            let isSame =
+                former?.configuration.modules[name] == module
+                && module.files.allSatisfy {
+                    stamps[$0] != nil && stamps[$0] == former?.stamps[$0]
+                }
+            if isSame, let kept = former?.modules[name], case .success = kept {
+                modules[name] = kept
+                continue
+            }
             do {
                 modules[name] = .success(
                     try PreparedModule(module, named: name, in: surroundings))
@@ -39,24 +57,21 @@ struct AgentState: Sendable {
                 modules[name] = .failure(error)
             }
         }
-        guard !configuration.watch else {
-            throw InputError(
-                "\(path ?? ""): this version does not support watch; send SIGHUP instead")
-        }
         var probes: [ConfiguredProbe] = []
         for target in configuration.targets {
             probes.append(try ConfiguredProbe(target, modules))
         }
         return AgentState(
-            configuration: configuration, modules: modules, extras: extras, probes: probes)
+            configuration, modules, extras: extras, probes: probes, files: files, stamps: stamps)
     }
 
     private init(
-        configuration: Configuration, modules: [String: Result<PreparedModule, InputError>],
-        extras: [ExtraModule], probes: [ConfiguredProbe]
+        _ configuration: Configuration, _ modules: [String: Result<PreparedModule, InputError>],
+        extras: [ExtraModule], probes: [ConfiguredProbe], files: WatchedFiles,
+        stamps: [String: WatchedFiles.Stamp]
     ) {
         (self.configuration, self.modules, self.extras) = (configuration, modules, extras)
-        self.probes = probes
+        (self.probes, self.files, self.stamps) = (probes, files, stamps)
         rule = TargetRule(configuration.limits.targets.map(\.value))
     }
 

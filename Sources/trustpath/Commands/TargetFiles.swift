@@ -7,9 +7,8 @@ extension Configuration {
     /// Adds the targets of every file that `target_files` names; a relative glob starts at the folder of `path`,
     /// the configuration file. A glob may match nothing yet, a file named without one must be there.
     mutating func addTargetFiles(beside path: String) throws(InputError) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         for pattern in targetFiles {
-            let glob = pattern.value.hasPrefix("/") ? pattern.value : folder + pattern.value
+            let glob = Self.beside(path, pattern.value)
             for file in try Self.files(matching: glob, named: pattern) {
                 let text: [UInt8]
                 do { text = try File.read(file, limit: 4 << 20) } catch {
@@ -18,6 +17,22 @@ extension Configuration {
                 do { try add(targets: text, file: file) } catch { throw InputError("\(error)") }
             }
         }
+    }
+
+    /// What was read for this configuration from the file at `path`.
+    func watchedFiles(beside path: String?) -> WatchedFiles {
+        var files = WatchedFiles()
+        for module in modules.values { files.paths.formUnion(module.files) }
+        if let path {
+            files.paths.insert(path)
+            files.globs = Set(targetFiles.map { Self.beside(path, $0.value) })
+        }
+        return files
+    }
+
+    private static func beside(_ path: String, _ name: String) -> String {
+        if name.hasPrefix("/") { return name }
+        return (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + name
     }
 
     /// Ascending by name.
@@ -36,5 +51,12 @@ extension Configuration {
         default:
             throw InputError(named.error("the glob \"\(pattern)\" cannot be read").description)
         }
+    }
+}
+
+extension Module {
+    /// What its preparation reads.
+    var files: [String] {
+        [rootHints, dnssec.trustAnchors, tls.caFile, tls.intermediatesFile].compactMap(\.?.value)
     }
 }
