@@ -37,10 +37,17 @@ extension FuzzBody {
             let again = try? Configuration(yaml: Array(text.utf8), file: "f").yaml()
             promise(again == text, "reads otherwise: \(text)")
         } catch {
-            let lines = 2 + bytes.count { $0 == 0x0a || $0 == 0x0d || $0 == 0x85 || $0 > 0x7f }
-            promise(!error.message.isEmpty, "nothing is said")
-            promise((0...lines).contains(error.position.line), "\(error) stands nowhere")
+            promiseAPlace(error, in: bytes)
         }
+        do { _ = try WebConfiguration(yaml: bytes, file: "f") } catch {
+            promiseAPlace(error, in: bytes)
+        }
+    }
+
+    private static func promiseAPlace(_ error: ConfigurationError, in bytes: [UInt8]) {
+        let lines = 2 + bytes.count { $0 == 0x0a || $0 == 0x0d || $0 == 0x85 || $0 > 0x7f }
+        promise(!error.message.isEmpty, "nothing is said")
+        promise((0...lines).contains(error.position.line), "\(error) stands nowhere")
     }
 
     /// Targets, ports, resolvers and addresses, as command line and requests give them: what is taken is taken again
