@@ -62,7 +62,8 @@ final class AgentMetrics: Sendable {
     }
 
     func families(
-        exchanges: [ExchangeCounts.Key: Int], keyCache: (hits: Int, misses: Int), skipped: Int
+        modules: [String], exchanges: [ExchangeCounts.Key: Int],
+        keyCache: (hits: Int, misses: Int), skipped: Int
     ) -> [MetricFamily] {
         let counted = counted.withLock { $0 }
         var families = [
@@ -88,7 +89,7 @@ final class AgentMetrics: Sendable {
                 "trustpath_targets_skipped",
                 "Configured targets for which this scrape had no place or no time.",
                 value: Double(skipped)))
-        families.append(probes(counted))
+        families.append(probes(counted, modules))
         families.append(
             MetricFamily(
                 "trustpath_probes_refused_total", "Requests that got no probe, by reason.",
@@ -108,8 +109,15 @@ final class AgentMetrics: Sendable {
         return families + ProcessMetrics.families
     }
 
-    private func probes(_ counted: Counted) -> MetricFamily {
-        let sorted = counted.probes.sorted {
+    /// From zero on, for every module that there is: a counter that begins at 1 hides its first event from rate().
+    private func probes(_ counted: Counted, _ modules: [String]) -> MetricFamily {
+        var probes = counted.probes
+        for module in modules {
+            for outcome in ["success", "failure"] {
+                probes[Key(module: module, outcome: outcome), default: 0] += 0
+            }
+        }
+        let sorted = probes.sorted {
             ($0.key.module, $0.key.outcome) < ($1.key.module, $1.key.outcome)
         }
         return MetricFamily(

@@ -99,6 +99,11 @@ struct AgentState: Sendable {
         configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
+    /// Of modules that can be used.
+    var moduleNames: [String] {
+        modules.compactMap { name, module in (try? module.get()).map { _ in name } }
+    }
+
     /// Hits and misses of all modules' key caches.
     var keyCacheStatistics: (hits: Int, misses: Int) {
         let prepared = modules.values.compactMap { try? $0.get() } + extras.map(\.module)

@@ -79,7 +79,8 @@ struct Routes: Sendable {
         }
         let targets = await state.shared.scrape(agent, state, budget: budget)
         let families = agent.metrics.families(
-            exchanges: agent.counts.snapshot, keyCache: state.keyCacheStatistics,
+            modules: state.moduleNames, exchanges: agent.counts.snapshot,
+            keyCache: state.keyCacheStatistics,
             skipped: targets.skipped)
         return Self.response(Exposition(families + targets.families), request)
     }
