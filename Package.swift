@@ -36,6 +36,9 @@ let package = Package(
             name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(
+            name: "CCrypt", path: "Sources/CCrypt", pkgConfig: "libcrypt",
+            providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
 
@@ -54,7 +57,9 @@ let package = Package(
         .module("Sockets", ["Addresses", "CLinux"]),
         .module("IDNA", ["CIDN2"]),
         .module("HTTP2", ["CNghttp2"]),
-        .module("HTTPServer", ["CMicroHTTPD", "CZlib"]),
+        .module(
+            "HTTPServer",
+            ["CMicroHTTPD", "CZlib", "CCrypt", "Addresses", "OpenSSL", "Sockets"]),
         .module("Lab", ["Addresses", "DNS", "DNSSEC", "OpenSSL", "Sockets", "HTTP2"]),
 
         .executableTarget(

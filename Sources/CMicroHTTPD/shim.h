@@ -1,5 +1,8 @@
 #pragma once
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -16,6 +19,35 @@ static inline struct MHD_Daemon *tp_mhd_start(
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_END);
+}
+
+// One that listens nowhere: connections are added to it.
+static inline struct MHD_Daemon *tp_mhd_start_unlistening(
+    MHD_AccessHandlerCallback access, void *context,
+    void *(*uri)(void *, const char *, struct MHD_Connection *), MHD_RequestCompletedCallback completed,
+    unsigned int connections, unsigned int idle_seconds, size_t memory)
+{
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+        access, context, MHD_OPTION_URI_LOG_CALLBACK, uri, context,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
+}
+
+// The address is 4 or 16 bytes; sockaddr's shapes stay out of Swift. The daemon owns the socket from now on.
+static inline int tp_mhd_add(
+    struct MHD_Daemon *daemon, int socket, const uint8_t *address, size_t count, uint16_t port)
+{
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+    struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(port) };
+    if (count == 4) {
+        memcpy(&v4.sin_addr, address, 4);
+        return MHD_add_connection(daemon, socket, (struct sockaddr *)&v4, sizeof v4) == MHD_YES;
+    }
+    if (count == 16) memcpy(&v6.sin6_addr, address, 16);
+    return MHD_add_connection(daemon, socket, (struct sockaddr *)&v6, sizeof v6) == MHD_YES;
 }
 
 // MHD_get_connection_info is variadic too; -1 when there is no socket.

@@ -166,6 +166,9 @@ static inline long shim_SSL_CTX_request_ocsp(SSL_CTX *c) {
 static inline long shim_SSL_CTX_add_chain_certificate(SSL_CTX *c, X509 *x) {
     return SSL_CTX_add1_chain_cert(c, x);
 }
+static inline long shim_SSL_CTX_set_verify_store(SSL_CTX *c, X509_STORE *s) {
+    return SSL_CTX_set1_verify_cert_store(c, s);
+}
 static inline long shim_SSL_CTX_select_current(SSL_CTX *c, X509 *x) {
     return SSL_CTX_select_current_cert(c, x);
 }
@@ -228,6 +231,12 @@ static inline uint64_t shim_legacy_options(void) { return SSL_OP_LEGACY_SERVER_C
 static inline uint64_t shim_server_options(void) {
     return SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
            SSL_OP_ENABLE_MIDDLEBOX_COMPAT;
+}
+// Of a server for many clients that come back: sessions are not resumed, so that no ticket key has to be changed.
+static inline uint64_t shim_service_options(int prefers_own_ciphers) {
+    return SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+           SSL_OP_ENABLE_MIDDLEBOX_COMPAT |
+           (prefers_own_ciphers ? SSL_OP_CIPHER_SERVER_PREFERENCE : 0);
 }
 static inline long shim_modes(void) {
     return SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN |

@@ -1,3 +1,4 @@
+import Addresses
 import CMicroHTTPD
 import Glibc
 
@@ -20,6 +21,27 @@ struct Daemon: @unchecked Sendable {
             throw .cannotStart(address.text)
         }
         self.pointer = pointer
+    }
+
+    /// Listens nowhere: connections are added to it.
+    init(unlistening exchanges: Exchanges, for address: ListenAddress) throws(HTTPServerError) {
+        port = 0
+        context = .passRetained(exchanges)
+        guard
+            let pointer = tp_mhd_start_unlistening(
+                answerRequest, context.toOpaque(), beginRequest, endRequest,
+                HTTPServer.connectionLimit, HTTPServer.idleSeconds, HTTPServer.connectionMemory)
+        else {
+            context.release()
+            throw .cannotStart(address.text)
+        }
+        self.pointer = pointer
+    }
+
+    /// Takes over a connected socket; false, and it is closed, where there is no place.
+    func add(_ socket: Int32, from remote: SocketAddress) -> Bool {
+        let address = remote.address.bytes
+        return tp_mhd_add(pointer, socket, Array(address), address.count, remote.port) != 0
     }
 
     /// Refuses new connections; returns the listening socket, to be closed after `stop`.

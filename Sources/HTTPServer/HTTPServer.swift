@@ -1,4 +1,5 @@
 import Glibc
+package import OpenSSL
 import Synchronization
 
 /// An HTTP/1.1 server over libmicrohttpd: one epoll thread per listen address waits for clients,
@@ -22,12 +23,15 @@ package final class HTTPServer: Sendable {
 
     private let exchanges: Exchanges
     private let daemons: [Daemon]
+    /// One before each daemon where clients speak TLS.
+    private let fronts: [SecureFront]
     private let isStopped = Mutex(false)
 
     /// Listens on every address (`:10853`, `127.0.0.1:10853`, `[::1]:10853`; port 0 is any free
-    /// one) and serves until `stop`, whether or not the value is kept. Each request is answered on what `executor` names.
+    /// one) and serves until `stop`, whether or not the value is kept. With `context` clients speak TLS; each connection
+    /// asks for it anew. Each request is answered on what `executor` names.
     package init(
-        listeningOn addresses: [String],
+        listeningOn addresses: [String], context: (@Sendable () -> TLSContext)? = nil,
         executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil },
         handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) throws(HTTPServerError) {
@@ -39,20 +43,31 @@ package final class HTTPServer: Sendable {
             throw .cannotStart(addresses.joined(separator: ", "))
         }
         var daemons: [Daemon] = []
+        var fronts: [SecureFront] = []
         do {
             for address in addresses {
-                daemons.append(try Daemon(ListenAddress(address), exchanges))
+                let address = try ListenAddress(address)
+                guard let context else {
+                    daemons.append(try Daemon(address, exchanges))
+                    continue
+                }
+                let daemon = try Daemon(unlistening: exchanges, for: address)
+                daemons.append(daemon)
+                fronts.append(try SecureFront(address, daemon, context))
             }
         } catch {
+            for front in fronts { front.close() }
             Self.end(daemons, watch)
             throw error
         }
         self.exchanges = exchanges
-        self.daemons = daemons
+        (self.daemons, self.fronts) = (daemons, fronts)
     }
 
     /// In the order of the addresses listened on.
-    package var boundPorts: [UInt16] { daemons.map(\.port) }
+    package var boundPorts: [UInt16] {
+        fronts.isEmpty ? daemons.map(\.port) : fronts.map(\.port)
+    }
 
     /// Refuses new connections, lets the requests that have arrived finish, and ends.
     ///
@@ -64,6 +79,7 @@ package final class HTTPServer: Sendable {
             return !isStopped
         }
         guard isFirst else { return }
+        for front in fronts { front.close() }
         let listeners = daemons.map { $0.quiesce() }
         let timer = Task { [exchanges] in
             try await Task.sleep(until: deadline, clock: .continuous)

@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Glibc
 
 /// An address to listen on: `:10853` (every address, IPv6 and IPv4), `192.0.2.1:80`, `[::1]:80`.

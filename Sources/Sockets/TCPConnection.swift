@@ -37,39 +37,18 @@ package final class TCPConnection: Sendable {
 
     /// Waits for bytes, at least one and at most so many; none is the end of the stream.
     package func read(
-        atMost limit: Int, by deadline: Deadline
+        atMost limit: Int, by deadline: Deadline?
     ) async throws(SocketError) -> [UInt8] {
-        try await descriptor.perform("recv", when: .readable, by: deadline) {
-            number throws(Errno) in
-            try EventLoops.withRoom(atMost: max(limit, 1)) { room throws(Errno) in
-                let count = try system { recv(number, room.baseAddress, room.count, 0) }
-                return Array(room[..<count])
-            }
-        }
+        try await descriptor.receive(atMost: limit, by: deadline)
     }
 
     /// Writes all the bytes, waiting for room as the peer reads; part may be sent when it throws.
-    package func write(_ bytes: [UInt8], by deadline: Deadline) async throws(SocketError) {
-        var sent = 0
-        while sent < bytes.count {
-            let start = sent
-            sent += try await descriptor.perform("send", when: .writable, by: deadline) {
-                number throws(Errno) in
-                try bytes.withUnsafeBufferPointer { all throws(Errno) in
-                    let rest = UnsafeBufferPointer(rebasing: all[start...])
-                    let flags = Int32(MSG_NOSIGNAL)
-                    return try system { send(number, rest.baseAddress, rest.count, flags) }
-                }
-            }
-        }
+    package func write(_ bytes: [UInt8], by deadline: Deadline?) async throws(SocketError) {
+        try await descriptor.send(bytes, by: deadline)
     }
 
     /// Sends FIN after what was written; reading goes on.
-    package func shutdownWriting() {
-        _ = try? descriptor.use { number throws(Errno) in
-            try system { shutdown(number, Int32(SHUT_WR)) }
-        }
-    }
+    package func shutdownWriting() { descriptor.shutdownWriting() }
 
     /// Closes it and ends every wait on it with `.cancelled`; again does nothing.
     package func close() {

@@ -18,6 +18,12 @@ package final class TCPListener: Sendable {
         localAddress = try descriptor.localAddress()
     }
 
+    /// Owns a socket that listens already and does not block.
+    package init(adopting number: Int32) throws(SocketError) {
+        descriptor = try Descriptor.opened("listen") { number }
+        localAddress = try descriptor.localAddress()
+    }
+
     /// Waits for the next connection, without a deadline until closed.
     ///
     /// EMFILE is a `.system` result, and stays one until a descriptor is free.

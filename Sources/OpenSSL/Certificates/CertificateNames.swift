@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 extension Certificate {
     /// The DNS names of the SAN in their order; bytes that no name has are written as "\XX".
@@ -13,6 +14,25 @@ extension Certificate {
         alternativeNames.compactMap { kind, bytes in
             kind == GEN_IPADD && (bytes.count == 4 || bytes.count == 16) ? bytes : nil
         }
+    }
+
+    /// Every name of the SAN that is a host, an address, a mailbox or a URI, as text.
+    package var alternativeTexts: [String] {
+        dnsNames + ipAddresses.compactMap(Self.addressText) + names(of: GEN_EMAIL)
+            + names(of: GEN_URI)
+    }
+
+    private func names(of wanted: Int32) -> [String] {
+        alternativeNames.compactMap { kind, bytes in
+            kind == wanted ? Self.printable(bytes) : nil
+        }
+    }
+
+    private static func addressText(_ bytes: [UInt8]) -> String? {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return nil }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// A SAN covers the host name (RFC 6125 6.4): the common name does not count, no f*o wildcards.
@@ -53,7 +73,9 @@ extension Certificate {
             guard let name = shim_names_value(names, index) else { return nil }
             var kind: Int32 = 0
             let value = GENERAL_NAME_get0_value(name, &kind)
-            guard kind == GEN_DNS || kind == GEN_IPADD, let value else { return nil }
+            guard [GEN_DNS, GEN_IPADD, GEN_EMAIL, GEN_URI].contains(kind), let value else {
+                return nil
+            }
             let string = OpaquePointer(value)
             let text = UnsafePointer<ASN1_STRING>(string)
             return (kind, copy(ASN1_STRING_get0_data(text), Int(ASN1_STRING_length(text))))

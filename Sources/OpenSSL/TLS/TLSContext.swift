@@ -23,6 +23,7 @@ package final class TLSContext: @unchecked Sendable {
     let isServer: Bool
     /// What the server callbacks look into; OpenSSL holds it unretained, this object retains it.
     var selector: IdentitySelector?
+    var clients: ClientRule?
 
     /// Certificates are read with `LibraryContext.quick`.
     let readsKeysQuickly: Bool

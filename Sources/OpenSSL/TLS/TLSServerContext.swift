@@ -66,7 +66,7 @@ extension TLSContext {
                 alpn: Self.wire(alpn)))
     }
 
-    private func add(_ identity: ServerIdentity) throws(OpenSSLError) {
+    func add(_ identity: ServerIdentity) throws(OpenSSLError) {
         guard let leaf = identity.certificates.first else { throw .noCertificate }
         try set("the server's certificate") { SSL_CTX_use_certificate(pointer, leaf.pointer) }
         try set("the server's key") { SSL_CTX_use_PrivateKey(pointer, identity.key.pointer) }
@@ -77,7 +77,7 @@ extension TLSContext {
         }
     }
 
-    private func listen(_ selector: IdentitySelector) throws(OpenSSLError) {
+    func listen(_ selector: IdentitySelector) throws(OpenSSLError) {
         self.selector = selector
         let data = Unmanaged.passUnretained(selector).toOpaque()
         shim_SSL_CTX_set_server_name_callback(pointer, selectIdentity, data)

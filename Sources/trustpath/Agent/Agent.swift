@@ -18,6 +18,7 @@ final class Agent: Sendable {
     private let extras: [AgentState.ExtraModule]
     private let addresses: [String]
     private let healthAddress: String?
+    private let access: WebAccess?
     private let current: Mutex<AgentState>
     private let watch = Mutex<Task<Void, Never>?>(nil)
 
@@ -27,6 +28,9 @@ final class Agent: Sendable {
         (self.configFile, self.extras) = (configFile, extras)
         (logger, addresses) = (options.logger, options.addresses)
         healthAddress = options.healthAddress
+        access = try options.webConfigFile.map { [logger] path throws(InputError) in
+            try WebAccess(path, logger)
+        }
         timeoutOffset = .seconds(options.timeoutOffset)
         current = Mutex(try AgentState.load(configFile, extras: extras, counts, memory))
         metrics.noteReload(succeeded: true, at: WallClock.now)
@@ -45,8 +49,15 @@ final class Agent: Sendable {
             healthServer = try healthAddress.map { address in
                 try HTTPServer(listeningOn: [address]) { health.respond(to: $0) }
             }
-            server = try HTTPServer(listeningOn: addresses, executor: EventLoops.next) {
-                await routes.respond(to: $0)
+            server = try HTTPServer(
+                listeningOn: addresses, context: access?.context, executor: EventLoops.next
+            ) {
+                [access] request in
+                guard let access else { return await routes.respond(to: request) }
+                if let refusal = await access.refusal(of: request) {
+                    return access.dressed(refusal)
+                }
+                return access.dressed(await routes.respond(to: request))
             }
         } catch {
             throw InputError("\(error)")
@@ -72,7 +83,7 @@ final class Agent: Sendable {
         var metadata: Logger.Metadata = [
             "addresses": "\(addresses.joined(separator: ","))",
             "ports": "\(server.boundPorts.map { "\($0)" }.joined(separator: ","))",
-            "version": "\(Trustpath.version)",
+            "tls": "\(access?.context != nil)", "version": "\(Trustpath.version)",
         ]
         if let port = health?.boundPorts.first { metadata["health_port"] = "\(port)" }
         logger.info("listening", metadata: metadata)
@@ -80,9 +91,10 @@ final class Agent: Sendable {
 
     /// Reads the configuration again. A bad new file changes nothing; the sentence says why.
     func reload() -> InputError? {
-        do {
+        do throws(InputError) {
             let fresh = try AgentState.load(
                 configFile, extras: extras, counts, memory, replacing: state)
+            if let error = access?.reload() { throw error }
             current.withLock { $0 = fresh }
             adjustWatch()
             metrics.noteReload(succeeded: true, at: WallClock.now)

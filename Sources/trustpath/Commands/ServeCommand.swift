@@ -19,7 +19,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         if configCheck {
             _ = try AgentState.load(configFile, extras: [], ExchangeCounts(), AnswerMemory())
-            Terminal.print("\(configFile ?? "the built-in configuration") is valid")
+            if let file = options.webConfigFile { try WebAccess.check(file) }
+            let files =
+                [configFile ?? "the built-in configuration"]
+                + [options.webConfigFile]
+                .compactMap { $0 }
+            for file in files { Terminal.print("\(file) is valid") }
             return
         }
         let agent = try Agent(configFile: configFile, options: options)
@@ -34,6 +39,13 @@ struct AgentOptions: ParsableArguments {
         help: ArgumentHelp("Address to listen on; repeatable. (default: :10853)", valueName: "addr")
     )
     var listenAddresses: [String] = []
+
+    @Option(
+        name: .customLong("web.config.file"),
+        help: ArgumentHelp(
+            "TLS, passwords and header fields of the agent's own server, as Prometheus' programs take them.",
+            valueName: "file"))
+    var webConfigFile: String?
 
     @Option(
         name: .customLong("web.health-listen-address"),
