@@ -34,6 +34,39 @@ extension CommandTests {
             #expect(agent.log.contains("configuration not reloaded"))
         }
 
+        /// Files are looked for beside the configuration, wherever the program was started, and all are checked.
+        @Test func filesAreBesideTheConfiguration() async throws {
+            let world = try await World.shared.value
+            let folder = try await Ground.shared.value.newDirectory("beside")
+            try FileManager.default.createDirectory(
+                atPath: folder + "/lists", withIntermediateDirectories: false)
+            let file = folder + "/trustpath.yaml"
+            try write(
+                """
+                modules:
+                  default:
+                    dnssec: {trust_anchors: anchor}
+                    tls: {ca_file: ca.pem, intermediates_file: lists/../ca.pem}
+                target_files: [lists/*.yaml]
+                """, to: file)
+            let check = ["serve", "--config.check", "--config.file", file]
+            try await expectRefusal(
+                check, "cannot read \(folder)/anchor: No such file or directory")
+            try write(read(world.path("anchor")), to: folder + "/anchor")
+            try write(read(world.path("ca.pem")), to: folder + "/ca.pem")
+            #expect(try await trustpath(check).output == "\(file) is valid\n")
+            try write("- {target: a.test, modul: web}", to: folder + "/lists/a.yaml")
+            try await expectRefusal(
+                check,
+                "\(folder)/lists/a.yaml:1:20: unknown key \"modul\" in [0]; did you mean \"module\"?"
+            )
+            try write("- {target: \"a b\"}", to: folder + "/lists/a.yaml")
+            try await expectRefusal(
+                check,
+                "\(folder)/lists/a.yaml:1:12: the target \"a b\" has \" \" in its name, "
+                    + "which no host name may hold")
+        }
+
         /// A shell that starts the agent as its child knows its id and its exit status.
         private func shell(
             _ configuration: String, _ script: String, _ arguments: [String] = []

@@ -30,7 +30,8 @@ extension Configuration {
         return files
     }
 
-    private static func beside(_ path: String, _ name: String) -> String {
+    /// A relative name starts at the folder of the file at `path`.
+    static func beside(_ path: String, _ name: String) -> String {
         if name.hasPrefix("/") { return name }
         return (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + name
     }
