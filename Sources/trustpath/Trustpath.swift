@@ -10,7 +10,7 @@ struct Trustpath: AsyncParsableCommand {
         version: "trustpath \(version)",
         subcommands: [
             ServeCommand.self, ProbeCommand.self, DNSSECCommand.self, LabCommand.self,
-            ClassesCommand.self,
+            ClassesCommand.self, HealthCheckCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 
