@@ -8,7 +8,9 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Runs the agent that Prometheus scrapes (default).")
 
-    @Option(name: .customLong("config.file"), help: "Configuration file; works without any.")
+    @Option(
+        name: .customLong("config.file"), help: "Configuration file; works without any.",
+        completion: .file())
     var configFile: String?
 
     @Flag(name: .customLong("config.check"), help: "Check the configuration and exit.")

@@ -4,7 +4,9 @@ import Probe
 
 /// What `probe` and `dnssec` have in common.
 struct SharedOptions: ParsableArguments {
-    @Option(name: .customLong("config.file"), help: "Configuration file with the modules.")
+    @Option(
+        name: .customLong("config.file"), help: "Configuration file with the modules.",
+        completion: .file())
     var configFile: String?
 
     @Option(help: "Module of the configuration to probe by.")
@@ -18,7 +20,8 @@ struct SharedOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File with DS or DNSKEY records in place of the built-in anchors.", valueName: "file"))
+            "File with DS or DNSKEY records in place of the built-in anchors.", valueName: "file"),
+        completion: .file())
     var trustAnchor: String?
 
     @Option(

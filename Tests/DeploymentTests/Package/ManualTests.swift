@@ -39,8 +39,10 @@ struct ManualTests {
             printf '%s\\n' "${COMPREPLY[@]}"
             """
         let file = try await completions("bash")
-        for (typed, expected) in Self.completed {
-            let said = try await check("bash", ["-c", script, "complete", file, typed])
+        let files = [("trustpath serve --config.file Pack", "Package.swift")]
+        for (typed, expected) in Self.completed + files {
+            let said = try await check(
+                "bash", ["-c", script, "complete", file, typed], in: repository)
             #expect(said.split(separator: "\n").contains { $0 == expected }, "\(typed): \(said)")
         }
     }
