@@ -17,6 +17,8 @@ FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 # The program that is installed and packaged; one that is named is taken as it is.
 BINARY ?= .build/release/trustpath
+# For Prometheus, Alertmanager and Grafana.
+MONITORING = $(wildcard alerts/*.yaml dashboards/*.json)
 # Where the package goes.
 OUTPUT ?= .
 
@@ -42,6 +44,8 @@ install: $(BINARY)
 	    >$(DESTDIR)$(BASHDIR)/trustpath
 	$(BINARY) --generate-completion-script zsh >$(DESTDIR)$(ZSHDIR)/_trustpath
 	$(BINARY) --generate-completion-script fish >$(DESTDIR)$(FISHDIR)/trustpath.fish
+	for file in $(MONITORING); do \
+	    install -D -m 644 $$file $(DESTDIR)$(DATADIR)/trustpath/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/trustpath/trustpath.yaml || install -m 644 \
 	    packaging/trustpath.yaml $(DESTDIR)$(SYSCONFDIR)/trustpath/trustpath.yaml
 	test -e $(DESTDIR)$(SYSCONFDIR)/default/trustpath || install -m 644 \
@@ -52,6 +56,7 @@ uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/trustpath $(DESTDIR)$(DATADIR)/man/man1/trustpath.1 \
 	    $(DESTDIR)$(UNITDIR)/trustpath.service $(DESTDIR)$(BASHDIR)/trustpath \
 	    $(DESTDIR)$(ZSHDIR)/_trustpath $(DESTDIR)$(FISHDIR)/trustpath.fish
+	rm -rf $(DESTDIR)$(DATADIR)/trustpath
 
 # trustpath_VERSION_ARCHITECTURE.deb, for the release of Debian or Ubuntu that this runs on.
 package: $(BINARY)

@@ -18,8 +18,15 @@ struct InstallTests {
             "/usr/local/share/man/man1/trustpath.1",
             "/usr/local/share/zsh/site-functions/_trustpath",
         ]
+        var monitoring: [String] = []
+        for (folder, type) in [("alerts", ".yaml"), ("dashboards", ".json")] {
+            let names = try? FileManager.default.contentsOfDirectory(
+                atPath: "\(repository)/\(folder)")
+            monitoring += (names ?? []).filter { $0.hasSuffix(type) }
+                .map { "/usr/local/share/trustpath/\(folder)/\($0)" }
+        }
         let settings = ["/etc/default/trustpath", "/etc/trustpath/trustpath.yaml"]
-        #expect(try await files(folder) == settings + program)
+        #expect(try await files(folder) == (settings + program + monitoring).sorted())
 
         // What an administrator wrote outlives the next installation.
         for file in settings { try write("# mine\n", to: folder + file) }
