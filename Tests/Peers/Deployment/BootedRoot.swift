@@ -59,11 +59,12 @@ package final class BootedRoot: Sendable {
     /// `boot ROOT GROUP`: control groups below GROUP, which is removed at the end.
     private static let script = """
         root=$1
-        if [ -d /sys/fs/cgroup/systemd ]; then
-            groups="/sys/fs/cgroup/systemd/$2 /sys/fs/cgroup/unified/$2"
-        else
-            groups=/sys/fs/cgroup/$2
-        fi
+        # The second version of control groups alone, or beside the first one.
+        groups=
+        for folder in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+            [ ! -d $folder ] || groups+=" $folder/$2"
+        done
+        groups=${groups:-/sys/fs/cgroup/$2}
         clean() {
             for group in $groups; do
                 [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} ';' || true
@@ -93,7 +94,7 @@ package final class BootedRoot: Sendable {
                     mount -t tmpfs cgroup sys/fs/cgroup
                     mkdir sys/fs/cgroup/systemd sys/fs/cgroup/unified
                     mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
-                    mount -t cgroup2 cgroup2 sys/fs/cgroup/unified
+                    mount -t cgroup2 cgroup2 sys/fs/cgroup/unified || rmdir sys/fs/cgroup/unified
                 else
                     mount -t cgroup2 cgroup2 sys/fs/cgroup
                 fi
