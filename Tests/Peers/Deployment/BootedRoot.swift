@@ -101,7 +101,8 @@ package final class BootedRoot: Sendable {
                 mkdir run/outside
                 pivot_root . run/outside
                 exec /usr/bin/env -i container=test PATH="$PATH" /bin/sh -c \\
-                    "umount -l /run/outside; cd /; exec /lib/systemd/systemd" >/dev/null 2>&1
+                    "umount -l /run/outside; cd /; mount --make-rshared /; exec /lib/systemd/systemd" \\
+                    >/dev/null 2>&1
             ' root "$root"
         ) &
         outer=$!
