@@ -35,7 +35,7 @@ final class Descriptor: Sendable {
         _ call: String, _ open: () -> Int32
     ) throws(SocketError) -> Descriptor {
         do throws(Errno) {
-            let reactor = try Reactor.shared()
+            let reactor = try EventLoops.current()
             return Descriptor(owning: try system(open), SOCK_STREAM, reactor)
         } catch {
             throw .system(call: call, errno: error.code)

@@ -9,7 +9,7 @@ import Synchronization
 final class Agent: Sendable {
     let logger: Logger
     let timeoutOffset: Duration
-    let counts = ExchangeCounts()
+    let counts: ExchangeCounts
     /// Outlives a reload: what was seen of a name does not depend on the file.
     private let memory = AnswerMemory()
     let metrics = AgentMetrics()
@@ -23,9 +23,10 @@ final class Agent: Sendable {
     private let watch = Mutex<Task<Void, Never>?>(nil)
 
     init(
-        configFile: String?, options: AgentOptions, extras: [AgentState.ExtraModule] = []
+        configFile: String?, options: AgentOptions, counts: ExchangeCounts = ExchangeCounts(),
+        extras: [AgentState.ExtraModule] = []
     ) throws(InputError) {
-        (self.configFile, self.extras) = (configFile, extras)
+        (self.configFile, self.counts, self.extras) = (configFile, counts, extras)
         (logger, addresses) = (options.logger, options.addresses)
         healthAddress = options.healthAddress
         access = try options.webConfigFile.map { [logger] path throws(InputError) in

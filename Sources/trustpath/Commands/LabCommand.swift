@@ -37,8 +37,10 @@ struct LabCommand: AsyncParsableCommand {
             \(Self.settings(of: lab))
             """)
         if serve {
+            let counts = ExchangeCounts()
             let agent = try Agent(
-                configFile: nil, options: options, extras: try Self.modules(of: lab))
+                configFile: nil, options: options, counts: counts,
+                extras: try Self.modules(of: lab, counting: counts))
             try await agent.run { ports in Terminal.print(Self.invitation(port: ports.first ?? 0)) }
         } else {
             for await signal in Signals.stream where signal != Signals.hangup { break }
@@ -65,20 +67,25 @@ struct LabCommand: AsyncParsableCommand {
     private static let zone = Name("test.") ?? .root
 
     /// The module `lab` for all names, before it one for each name that needs its own.
-    private static func modules(of lab: Lab) throws -> [AgentState.ExtraModule] {
+    private static func modules(
+        of lab: Lab, counting counts: ExchangeCounts
+    ) throws -> [AgentState.ExtraModule] {
         var modules: [AgentState.ExtraModule] = []
         for name in Lab.names where name.hasOwnModule {
             guard let host = Name(name.name) else { continue }
             modules.append(
                 .init(
-                    zone: host, module: try module(of: lab, for: name, named: "lab-\(name.name)")))
+                    zone: host,
+                    module: try module(
+                        of: lab, for: name, named: "lab-\(name.name)", counting: counts)))
         }
-        return modules + [.init(zone: zone, module: try module(of: lab, named: "lab"))]
+        let module = try module(of: lab, named: "lab", counting: counts)
+        return modules + [.init(zone: zone, module: module)]
     }
 
     /// A module that sees the world through the lab: its resolvers, its anchor, its authorities, its ports.
     private static func module(
-        of lab: Lab, for name: LabName? = nil, named title: String
+        of lab: Lab, for name: LabName? = nil, named title: String, counting counts: ExchangeCounts
     ) throws -> PreparedModule {
         var module = Module()
         module.resolvers = (name.map(lab.resolvers) ?? [lab.resolver.description]).map {
@@ -103,6 +110,7 @@ struct LabCommand: AsyncParsableCommand {
             ]
         }
         var surroundings = PreparedModule.Surroundings()
+        surroundings.counts = counts
         let store = TrustStore(certificates: [lab.rootCertificate])
         surroundings.trust = { store }
         surroundings.policyPort = lab.ports.https
