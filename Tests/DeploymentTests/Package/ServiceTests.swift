@@ -32,6 +32,7 @@ struct ServiceTests {
         try await hasNoRights(system)
         try await probes(system, at: place)
         try await listensBelow1024(system, root, defaults)
+        try await servesTLS(system, root, defaults)
         await system.stop()
     }
 
@@ -95,20 +96,67 @@ struct ServiceTests {
     private func listensBelow1024(
         _ system: BootedRoot, _ root: DebianRoot, _ defaults: String
     ) async throws {
-        let page = read("\(repository)/docs/installing.md")
-        let lines = try #require(page.firstMatch(of: #/```ini\n([^`]+)```/#)).1
         let place = "\(try await Ground.shared.value.freshAddress()):443"
         try write("ARGS=\"--web.listen-address=\(place)\"\n", to: defaults)
         _ = try await system.run("systemctl", ["restart", "trustpath"])
         try await waitUntil {
             try await system.run("systemctl", ["is-failed", "trustpath"]).output == "failed\n"
         }
+        try await addLines(system, root, holding: "AmbientCapabilities")
+        try await waitUntil { try await get("http://\(place)/-/healthy") == "Healthy\n" }
+    }
+
+    /// With a key that only root may read, as the document has it.
+    private func servesTLS(
+        _ system: BootedRoot, _ root: DebianRoot, _ defaults: String
+    ) async throws {
+        let (place, plain) = ("127.0.0.1:\(freePort())", "127.0.0.1:\(freePort())")
+        let (key, certificate) = ("/etc/ssl/private/web.key", "/etc/trustpath/web.pem")
+        try await Peers.check(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=agent", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                root.path + key, "-out", root.path + certificate,
+            ])
+        try await system.check("chmod", ["600", key])
+        try write(
+            """
+            tls_server_config:
+              cert_file: \(certificate)
+              key_file: /run/credentials/trustpath.service/web.key
+            """, to: "\(root.path)/etc/trustpath/web.yaml")
+        let flags = [
+            "--web.listen-address=\(place)", "--web.health-listen-address=\(plain)",
+            "--web.config.file=/etc/trustpath/web.yaml",
+        ]
+        try write("ARGS=\"\(flags.joined(separator: " "))\"\n", to: defaults)
+        try await addLines(system, root, holding: "LoadCredential")
+        try await waitUntil {
+            try await Peers.check(
+                "curl",
+                ["--silent", "--cacert", root.path + certificate]
+                    + ["--noproxy", "*", "https://\(place)/-/healthy"]) == "Healthy\n"
+        }
+        let health = try await system.run("trustpath", ["healthcheck", "--address", plain])
+        #expect(health.status == 0, "\(health.errors)")
+        #expect(
+            try await system.run("trustpath", ["healthcheck", "--address", place]).status == 1,
+            "it speaks no TLS")
+    }
+
+    /// Adds lines of the document to the unit, as `systemctl edit` does, and starts it anew.
+    private func addLines(
+        _ system: BootedRoot, _ root: DebianRoot, holding word: String
+    ) async throws {
+        let page = read("\(repository)/docs/installing.md")
+        let blocks = page.matches(of: #/```ini\n([^`]+)```/#).map { String($0.1) }
+        let lines = try #require(blocks.first { $0.contains(word) })
         let folder = "/etc/systemd/system/trustpath.service.d"
-        try await system.check("mkdir", [folder])
-        try write(String(lines), to: "\(root.path)\(folder)/port.conf")
+        try await system.check("mkdir", ["-p", folder])
+        try write(lines, to: "\(root.path)\(folder)/\(word).conf")
         try await system.check("systemctl", ["daemon-reload"])
         try await system.check("systemctl", ["restart", "trustpath"])
-        try await waitUntil { try await get("http://\(place)/-/healthy") == "Healthy\n" }
     }
 
     /// The unit as it is packaged, its command replaced.
