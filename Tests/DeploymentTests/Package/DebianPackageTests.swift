@@ -8,7 +8,7 @@ import Testing
     .enabled(
         if: Program.arePresent("debootstrap", "lintian", "dh", "dpkg-deb", "chrpath", "curl"),
         "needs root, debootstrap, lintian, debhelper, chrpath and curl"))
-struct PackageTests {
+struct DebianPackageTests {
     @Test func isOfThisVersion() async throws {
         let package = try await BuiltPackage.shared.value
         let version = try await versionOfProgram()
