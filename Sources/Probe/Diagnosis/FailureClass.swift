@@ -118,8 +118,10 @@ extension FailureClass: Comparable {
         .mxNull, .mailTXTInvalid,
     ]
 
+    /// What nothing explains is for those who run the probe.
     package var stage: Stage {
-        Stage.allCases.last { $0.first <= self } ?? .probe
+        if self == .unknown { return .probe }
+        return Stage.allCases.last { $0.first <= self } ?? .probe
     }
 }
 

@@ -53,7 +53,7 @@ extension Report {
         guard let primary = diagnosis.primary else { return .healthy }
         let isUndecided =
             primary.failureClass.stage == .probe
-            || [.dnsBlocked, .dnssecIndeterminate, .unknown].contains(primary.failureClass)
+            || [.dnsBlocked, .dnssecIndeterminate].contains(primary.failureClass)
         return isUndecided ? .undecided : .failure
     }
 }

@@ -48,7 +48,7 @@ extension Report {
 
     private var stageFamilies: [MetricFamily] {
         let stages: [(name: String, duration: Duration?, isSuccess: Bool?)] = [
-            ("resolve", durations.resolve, resolution.outcome == .addresses),
+            ("resolve", durations.resolve, hasHosts),
             ("validate", durations.validate, validation.map { $0.status < .indeterminate }),
             ("connect", durations.connect, requiredConnections),
             ("starttls", durations.starttls, !diagnosis.hasFailure(in: .starttls)),
@@ -69,6 +69,11 @@ extension Report {
                     stage.isSuccess.map { Sample($0, [("stage", stage.name)]) }
                 }),
         ]
+    }
+
+    /// The name has an address; a mail domain may have none of its own, where its MX records lead to some.
+    private var hasHosts: Bool {
+        resolution.outcome == .addresses || mail != nil && !endpoints.isEmpty
     }
 
     /// Every required port connected wherever it was tried; nil where none was.

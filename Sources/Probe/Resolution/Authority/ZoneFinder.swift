@@ -161,7 +161,12 @@ struct ZoneFinder: Sendable {
             if !glue.isEmpty { server.isAddressless = false }
             return server
         }
-        let ttl = min(records?.ttl ?? .max, cut.parent?.ttl ?? .max)
+        // What a lost packet left out is asked for again soon: its comparisons would be missing as long as the zone is kept.
+        let isWhole =
+            cut.parent != nil && (!cut.isCertain || records != nil)
+            && !servers.contains { $0.addresses.isEmpty && !$0.isAddressless }
+        let ttl = min(
+            records?.ttl ?? .max, cut.parent?.ttl ?? .max, isWhole ? .max : Self.partialLife)
         return ListedZone(zone: cut.zone, parent: cut.parent, servers: servers, ttl: ttl)
     }
 
@@ -233,6 +238,8 @@ struct ZoneFinder: Sendable {
 
     /// Labels that are looked at, and referrals that are followed.
     private static let mostSteps = 16
+    /// Seconds for which a zone is kept of which something could not be had.
+    private static let partialLife: UInt32 = 10
     private static let mostParentServers = 3
     /// Of one nameserver.
     private static let mostAddresses = 8
