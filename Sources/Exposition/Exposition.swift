@@ -26,37 +26,20 @@ package struct Exposition: Sendable {
     }
 
     /// The text format, version 0.0.4.
-    package func text() -> [UInt8] {
-        var page = Page(escapesQuotesInHelp: false)
-        for family in families {
-            let name = family.kind == .counter ? family.name + "_total" : family.name
-            page.comment("HELP", name, help: family.help)
-            page.comment("TYPE", name, family.kind.rawValue)
-            for sample in family.samples { page.sample(sample, of: family, labels: sample.labels) }
-        }
-        return page.bytes
-    }
+    package func text() -> [UInt8] { page(.text) }
 
     /// OpenMetrics 1.0.0.
-    package func openMetrics() -> [UInt8] {
-        var page = Page(escapesQuotesInHelp: true)
+    package func openMetrics() -> [UInt8] { page(.openMetrics) }
+
+    package func page(_ format: Format) -> [UInt8] {
+        var page = Page(format)
+        page.reserve(16_384)
         for family in families {
-            page.comment("TYPE", family.name, family.kind.rawValue)
-            if let unit = family.unit { page.comment("UNIT", family.name, unit) }
-            page.comment("HELP", family.name, help: family.help)
-            for sample in family.samples {
-                page.sample(sample, of: family, labels: sample.openMetricsLabels)
-            }
+            page.begin(family)
+            page.add(family)
         }
         page.end()
         return page.bytes
-    }
-
-    package func page(_ format: Format) -> [UInt8] {
-        switch format {
-        case .text: text()
-        case .openMetrics: openMetrics()
-        }
     }
 }
 
@@ -71,11 +54,5 @@ extension Sample {
             key += label.value.utf8
         }
         return key
-    }
-
-    fileprivate var openMetricsLabels: [Label] {
-        suffix != .bucket
-            ? labels
-            : labels.map { $0.name == "le" ? ($0.name, NumberText.canonicalBound($0.value)) : $0 }
     }
 }

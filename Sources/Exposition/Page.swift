@@ -1,24 +1,53 @@
 /// The lines of a page, as bytes.
 struct Page {
     private(set) var bytes: [UInt8] = []
-    private let escapesQuotesInHelp: Bool
+    private let format: Exposition.Format
 
-    init(escapesQuotesInHelp: Bool) {
-        self.escapesQuotesInHelp = escapesQuotesInHelp
-        bytes.reserveCapacity(16384)
+    init(_ format: Exposition.Format) { self.format = format }
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    /// What stands before the samples of a family.
+    mutating func begin(_ family: MetricFamily) {
+        switch format {
+        case .text:
+            let name = family.kind == .counter ? family.name + "_total" : family.name
+            comment("HELP", name, help: family.help, escapesQuotes: false)
+            comment("TYPE", name, family.kind.rawValue)
+        case .openMetrics:
+            comment("TYPE", family.name, family.kind.rawValue)
+            if let unit = family.unit { comment("UNIT", family.name, unit) }
+            comment("HELP", family.name, help: family.help, escapesQuotes: true)
+        }
     }
 
-    mutating func comment(_ keyword: String, _ name: String, _ text: String) {
+    /// Its samples.
+    mutating func add(_ family: MetricFamily) {
+        for sample in family.samples {
+            let labels = format == .text ? sample.labels : sample.openMetricsLabels
+            add(sample, of: family, labels: labels)
+        }
+    }
+
+    mutating func add(_ other: Page) { bytes += other.bytes }
+
+    mutating func end() {
+        if format == .openMetrics { bytes += "# EOF\n".utf8 }
+    }
+
+    private mutating func comment(_ keyword: String, _ name: String, _ text: String) {
         bytes += "# \(keyword) \(name) \(text)\n".utf8
     }
 
-    mutating func comment(_ keyword: String, _ name: String, help: String) {
+    private mutating func comment(
+        _ keyword: String, _ name: String, help: String, escapesQuotes: Bool
+    ) {
         bytes += "# \(keyword) \(name) ".utf8
-        append(escaping: help, quotes: escapesQuotesInHelp)
+        append(escaping: help, quotes: escapesQuotes)
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    mutating func sample(_ sample: Sample, of family: MetricFamily, labels: [Sample.Label]) {
+    private mutating func add(_ sample: Sample, of family: MetricFamily, labels: [Sample.Label]) {
         bytes += family.name.utf8
         bytes += (family.kind == .counter ? "_total" : sample.suffix.rawValue).utf8
         if !labels.isEmpty {
@@ -36,8 +65,6 @@ struct Page {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    mutating func end() { bytes += "# EOF\n".utf8 }
-
     private mutating func append(escaping text: String, quotes: Bool) {
         for byte in text.utf8 {
             switch byte {
@@ -49,5 +76,13 @@ struct Page {
             default: bytes.append(byte)
             }
         }
+    }
+}
+
+extension Sample {
+    fileprivate var openMetricsLabels: [Label] {
+        suffix != .bucket
+            ? labels
+            : labels.map { $0.name == "le" ? ($0.name, NumberText.canonicalBound($0.value)) : $0 }
     }
 }

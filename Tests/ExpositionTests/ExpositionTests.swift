@@ -103,4 +103,27 @@ import Testing
         #expect(String(decoding: page, as: UTF8.self).hasSuffix("\nm \(text)\n"))
         if value.isFinite { #expect(Double(text) == value) }
     }
+
+    /// Source by source gives the page that all of them at once give, in whatever order their families come.
+    @Test(arguments: [Exposition.Format.text, .openMetrics])
+    func writerGivesTheSamePage(_ format: Exposition.Format) {
+        func source(_ name: String) -> [MetricFamily] {
+            Self.families.map { family in
+                var family = family
+                for index in family.samples.indices {
+                    family.samples[index].labels.insert(("target", name), at: 0)
+                }
+                return family
+            }
+        }
+        let own = MetricFamily("own", "Only in one.", value: 1)
+        let sources = [[own] + source("a"), source("b").reversed(), [], source("c")]
+        var writer = ExpositionWriter(format)
+        for source in sources { writer.add(source) }
+        let whole = Exposition(sources.flatMap { $0 }).page(format)
+        #expect(
+            String(decoding: writer.finish(), as: UTF8.self)
+                == String(decoding: whole, as: UTF8.self))
+        #expect(ExpositionWriter(format).finish() == Exposition([]).page(format))
+    }
 }

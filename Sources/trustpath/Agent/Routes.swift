@@ -57,7 +57,8 @@ struct Routes: Sendable {
             return HTTPResponse(
                 text: report.text() + "\n" + String(decoding: page.text(), as: UTF8.self))
         }
-        return response(page, request)
+        let format = Exposition.format(accepting: request.header("Accept"))
+        return response(page.page(format), format)
     }
 
     private static func page(_ report: Report, _ request: HTTPRequest) -> HTTPResponse {
@@ -78,17 +79,20 @@ struct Routes: Sendable {
             return HTTPResponse(text: error.message + "\n", status: error.status)
         }
         let targets = await state.shared.scrape(agent, state, budget: budget)
-        let families = agent.metrics.families(
-            modules: state.moduleNames, exchanges: agent.counts.snapshot,
-            keyCache: state.keyCacheStatistics,
-            skipped: targets.skipped)
-        return Self.response(Exposition(families + targets.families), request)
+        let format = Exposition.format(accepting: request.header("Accept"))
+        var page = ExpositionWriter(format)
+        page.add(
+            agent.metrics.families(
+                modules: state.moduleNames, exchanges: agent.counts.snapshot,
+                keyCache: state.keyCacheStatistics, skipped: targets.skipped))
+        for (probe, report) in targets.reports {
+            page.add(report.metricFamilies(leading: probe.labels))
+        }
+        return Self.response(page.finish(), format)
     }
 
-    private static func response(_ page: Exposition, _ request: HTTPRequest) -> HTTPResponse {
-        let format = Exposition.format(accepting: request.header("Accept"))
-        return HTTPResponse(page.page(format), contentType: format.contentType)
-            .with("Vary", "Accept")
+    private static func response(_ page: [UInt8], _ format: Exposition.Format) -> HTTPResponse {
+        HTTPResponse(page, contentType: format.contentType).with("Vary", "Accept")
     }
 
     private func reload() -> HTTPResponse {

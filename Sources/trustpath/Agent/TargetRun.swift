@@ -1,5 +1,4 @@
 import Configuration
-import Exposition
 import Logging
 import Probe
 import Sockets
@@ -29,7 +28,7 @@ final class TargetRun: Sendable {
     /// What one scrape shows.
     struct Result {
         /// In the order of the configuration.
-        var families: [MetricFamily] = []
+        var reports: [(probe: ConfiguredProbe, report: Report)] = []
         /// Targets for which there was no place or not enough time.
         var skipped = 0
     }
@@ -44,13 +43,10 @@ final class TargetRun: Sendable {
 
     /// The targets that are done by now.
     var result: Result {
-        let reports = state.withLock { $0.reports }
-        var result = Result()
-        for (index, report) in reports.sorted(by: { $0.index < $1.index }) {
-            result.families += report.metricFamilies(leading: probes[index].labels)
-        }
-        result.skipped = probes.count - reports.count
-        return result
+        let reports = state.withLock { $0.reports }.sorted { $0.index < $1.index }
+        return Result(
+            reports: reports.map { (probes[$0.index], $0.report) },
+            skipped: probes.count - reports.count)
     }
 
     /// Probes them all; cancelled when nobody waits any more.
