@@ -87,12 +87,15 @@ import Testing
 
     @Test func everyExampleIsRead() throws {
         let blocks = try blocks()
-        try #require(blocks.count == 4)
+        try #require(blocks.count == 5)
         var some = try configuration(blocks[1])
         #expect(some.modules.count == 5)
         #expect(try configuration(blocks[3]).modules["elsewhere"]?.resolvers.count == 5)
         try some.add(targets: Array(blocks[2].utf8), file: "targets/more.yaml")
         #expect(some.targets.count == 5)
+        let web = try WebConfiguration(yaml: Array(blocks[4].utf8), file: "web.yml")
+        #expect(web.tls?.clientAuthentication == .requireAndVerify)
+        #expect(web.users.count == 1 && web.headers.count == 1)
     }
 
     @Test func theFirstExampleChangesNothing() throws {
