@@ -25,16 +25,16 @@ import Testing
     }
 
     @Test func takesJobsFromEveryThread() async throws {
-        let sum = Atomic<Int>(0)
+        let counts = Counts()
         await withTaskGroup { group in
             for number in 1...1000 {
                 group.addTask(executorPreference: EventLoops.next()) {
                     await Task.yield()
-                    sum.add(number, ordering: .relaxed)
+                    counts.sum.add(number, ordering: .relaxed)
                 }
             }
         }
-        #expect(sum.load(ordering: .relaxed) == 500_500)
+        #expect(counts.sum.load(ordering: .relaxed) == 500_500)
     }
 
     @Test func wakesALoopThatSleeps() async throws {
@@ -49,9 +49,9 @@ import Testing
 
     @Test func waitsOfOtherThreadsAndItsOwnJobsDoNotStarveEachOther() async throws {
         let loop = try #require(EventLoops.next())
-        let isOver = Atomic<Bool>(false)
+        let counts = Counts()
         let busy = Task(executorPreference: loop) {
-            while !isOver.load(ordering: .relaxed) { await Task.yield() }
+            while counts.sum.load(ordering: .relaxed) == 0 { await Task.yield() }
         }
         try await Task(executorPreference: loop) {
             let (client, server) = try await connectedPair()
@@ -62,7 +62,7 @@ import Testing
                 try await socket.receive(by: .now + .milliseconds(5))
             }
         }.value
-        isOver.store(true, ordering: .relaxed)
+        counts.sum.store(1, ordering: .relaxed)
         await busy.value
     }
 
@@ -70,5 +70,9 @@ import Testing
         let loops = (0..<64).compactMap { _ in EventLoops.next() }.map { ObjectIdentifier($0) }
         #expect(loops.count == 64)
         #expect(Set(loops).count <= min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
+    }
+
+    private final class Counts: Sendable {
+        let sum = Atomic<Int>(0)
     }
 }
