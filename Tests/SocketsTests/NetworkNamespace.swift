@@ -1,6 +1,8 @@
 import Glibc
 import Synchronization
 
+@testable import Sockets
+
 /// An actor on a thread of its own, in a network namespace of its own: a socket that opens in one
 /// of its methods is a socket of that namespace, wherever it is used later.
 actor NetworkNamespace {
@@ -9,6 +11,8 @@ actor NetworkNamespace {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init() {
+        // A loop that a socket of the namespace's starts would stay in it.
+        for _ in 0..<16 { _ = EventLoops.next() }
         thread = NamespaceThread()
     }
 
