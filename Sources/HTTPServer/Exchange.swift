@@ -87,7 +87,14 @@ final class Exchange: Sendable {
     private func start(_ request: HTTPRequest, _ exchanges: Exchanges) {
         let task = Task.detached(executorPreference: exchanges.executor()) { [self] in
             let response = await exchanges.handler(request)
-            answer(ContentCoding.applied(to: response, for: request), exchanges)
+            guard response.body.count > Self.largeBody else {
+                return answer(ContentCoding.applied(to: response, for: request), exchanges)
+            }
+            // Not on a thread that others' sockets wait for: megabytes take tens of milliseconds.
+            let coded = await withTaskExecutorPreference(globalConcurrentExecutor) {
+                ContentCoding.applied(to: response, for: request)
+            }
+            answer(coded, exchanges)
         }
         // The client may have gone, or stop may have answered, before there was a task to cancel.
         let isOver = state.withLock { state in
@@ -143,6 +150,8 @@ final class Exchange: Sendable {
             body: body, remoteAddress: head.remoteAddress)
     }
 
+    /// Bytes.
+    private static let largeBody = 1 << 18
     private static let tooLarge = HTTPResponse(
         text: "The request's body is larger than \(HTTPServer.bodyLimit) bytes.\n", status: 413)
 }
