@@ -159,6 +159,8 @@ extension CommandTests {
             let folder = try await folder()
             let file = "\(folder)/trustpath.yaml"
             let agent = try await started("limits: {concurrent_probes: 7}", in: folder)
+            // By then every thread that waits for sockets has been started.
+            for _ in 0..<20 { _ = try await open(agent) }
             let watching = try await open(agent)
             try write("limits: {concurrent_probes: 8}\n", to: file)
             try await expect(agent, "concurrent_probes: 8")
