@@ -16,8 +16,11 @@ def probes() -> list:
             8,
             lines(
                 "Probes by outcome",
-                "Per second. A failing target is a probe that did its work.",
-                [(f"sum by (outcome) ({total})", "{{outcome}}")],
+                "Per second. A failing target is a probe that did its work; a refused request got none.",
+                [
+                    (f"sum by (outcome) ({total})", "{{outcome}}"),
+                    (f"sum by (reason) (rate(trustpath_probes_refused_total{{{WHERE}}}{RATE}))", "refused: {{reason}}"),
+                ],
                 PER_SECOND,
                 stacked=True,
                 colors={"success": style.GREEN, "failure": style.RED},
