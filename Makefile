@@ -22,11 +22,14 @@ MONITORING = $(wildcard alerts/*.yaml dashboards/*.json)
 # Where the package goes.
 OUTPUT ?= .
 
+FORCE:
+
 build:
 	scripts/build-prerequisites
 	scripts/build
 
-.build/release/trustpath:
+# Builds what has changed; with BINARY=FILE that one is taken as it is.
+.build/release/trustpath: FORCE
 	scripts/build-prerequisites
 	scripts/build
 

@@ -75,6 +75,34 @@ extension CommandTests {
             #expect(line.contains(missing.joined(separator: " ")))
         }
 
+        /// A place that somebody else holds is waited for; who hung up is not counted.
+        @Test func targetsWaitForAPlace() async throws {
+            let folder = try await Ground.shared.value.newDirectory("targets")
+            let agent = try await agent(
+                "  silent: {timeout: 60s, resolvers: [\"127.0.0.1:\(try deafPort())\"]}",
+                then: "limits: {concurrent_probes: 1}\ntarget_files: [\"\(folder)/*.list\"]")
+            async let other = run(
+                "curl",
+                [
+                    "--silent", "--noproxy", "*", "--max-time", "4",
+                    agent.address + "/probe?target=a.test&module=silent",
+                ])
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await agent("/metrics").value("trustpath_probes_in_flight") != 1,
+                ContinuousClock.now < deadline
+            {}
+            try write("- {target: healthy.test}\n", to: folder + "/one.list")
+            try await check(
+                "curl",
+                ["--silent", "--fail", "--noproxy", "*", "-X", "POST", agent.address + "/-/reload"])
+            let page = try await agent("/metrics", ["X-Prometheus-Scrape-Timeout-Seconds: 60"])
+            #expect(try await other.status == 28)
+            #expect(page.value("trustpath_targets_skipped") == 0)
+            #expect(page.value("probe_success{target=\"healthy.test\",module=\"default\"}") == 1)
+            let failures = "trustpath_probes_total{module=\"silent\",outcome=\"failure\"}"
+            #expect(try await agent("/metrics").value(failures) == 0)
+        }
+
         /// A slow target and two scrapers at once, as of an HA pair: one probe, the same page for both.
         @Test func scrapersThatOverlapShareOneProbe() async throws {
             let agent = try await agent(

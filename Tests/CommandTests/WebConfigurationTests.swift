@@ -105,6 +105,13 @@ extension CommandTests {
             #expect(try await serial(place) == renewed)
             #expect(agent.log.contains("web configuration not reloaded"))
             #expect(agent.log.contains("is no unencrypted private key in PEM"))
+            // Files that only the new configuration names are looked for too.
+            try write(
+                Self.plain.replacing("server.", with: "other."), to: "\(folder)/web.yml")
+            #expect(try await serial(place) == renewed)
+            #expect(agent.log.contains("other.pem"))
+            try await certificate("other", "IP:127.0.0.1", in: folder)
+            #expect(try await serial(place) != renewed)
         }
 
         private func serial(_ place: String) async throws -> String {

@@ -37,7 +37,9 @@ package final class BasicAuthentication: Sendable {
         guard let field, let (user, password) = Self.credentials(field) else { return .refused }
         let known = users[user]
         // A stranger's password is hashed with somebody's salt and cost, and the result is of no use.
-        guard let hash = known ?? users.values.max() else { return .refused }
+        guard let hash = known ?? users.values.max(by: { Self.cost($0) < Self.cost($1) }) else {
+            return .refused
+        }
         let digest = digest(user, known ?? "", password)
         let remembered: Verdict? = state.withLock { state in
             if state.admitted.contains(digest) { return .admitted }
@@ -71,6 +73,11 @@ package final class BasicAuthentication: Sendable {
             return task
         }
         return await task.value
+    }
+
+    /// Of `$2y$10$…`, 10.
+    private static func cost(_ hash: String) -> Int {
+        hash.split(separator: "$").dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
     private static func matches(_ password: [UInt8], _ hash: String) -> Bool {

@@ -13,10 +13,10 @@ struct Routes: Sendable {
         case ("GET", "/report"): await probe(request) { Self.page($0, request) }
         case ("GET", "/metrics"): await metrics(request)
         case ("GET", "/"): HTTPResponse(html: LandingPage(agent.recent.newest).html)
-        case ("GET", "/config"): HTTPResponse(text: agent.state.configuration.yaml())
+        case ("GET", "/config"): await configuration()
         case ("GET", "/-/healthy"): HTTPResponse(text: "Healthy\n")
         case ("GET", "/-/ready"): HTTPResponse(text: "Ready\n")
-        case ("POST", "/-/reload"): reload()
+        case ("POST", "/-/reload"): await reload()
         case (_, let path) where Self.paths.contains(path):
             HTTPResponse(
                 text: "\(request.method) is not allowed on \(path)\n", status: 405
@@ -46,8 +46,11 @@ struct Routes: Sendable {
         }
         defer { agent.metrics.leave() }
         let report = await Probe(run.module)(run.target, run.options, budget: run.budget)
-        agent.metrics.note(report)
-        agent.recent.add(report)
+        // The client has gone: what was cut off tells nothing of the target.
+        if !Task.isCancelled {
+            agent.metrics.note(report)
+            agent.recent.add(report)
+        }
         return render(report)
     }
 
@@ -101,8 +104,17 @@ struct Routes: Sendable {
         HTTPResponse(page, contentType: format.contentType).with("Vary", "Accept")
     }
 
-    private func reload() -> HTTPResponse {
-        guard let error = agent.reload() else { return HTTPResponse(text: "reloaded\n") }
+    // Neither runs on a thread that probes' sockets wait for: large files take a while.
+
+    private func configuration() async -> HTTPResponse {
+        await withTaskExecutorPreference(globalConcurrentExecutor) {
+            HTTPResponse(text: agent.state.configuration.yaml())
+        }
+    }
+
+    private func reload() async -> HTTPResponse {
+        let error = await withTaskExecutorPreference(globalConcurrentExecutor) { agent.reload() }
+        guard let error else { return HTTPResponse(text: "reloaded\n") }
         return HTTPResponse(text: "not reloaded: \(error)\n", status: 500)
     }
 }

@@ -55,13 +55,13 @@ final class TargetRun: Sendable {
             let whole = deadline - .now
             for (index, probe) in probes.enumerated() {
                 var hasPlace = agent.metrics.enter(limit: limit)
-                while !hasPlace, await group.next() != nil {
+                while !hasPlace, hasTime(for: probe, of: whole), !Task.isCancelled {
+                    // Places that others hold come back without a word.
+                    if await group.next() == nil { try? await Task.sleep(for: Self.pause) }
                     hasPlace = agent.metrics.enter(limit: limit)
                 }
                 let left = min(probe.module.timeout, deadline - .now)
-                // Half of its time is the least by which a target can be judged fairly.
-                let isFair = left * 2 >= min(probe.module.timeout, whole)
-                guard hasPlace, isFair, !Task.isCancelled else {
+                guard hasPlace, hasTime(for: probe, of: whole), !Task.isCancelled else {
                     if hasPlace { agent.metrics.leave() }
                     state.withLock { $0.skipped.append(index) }
                     continue
@@ -75,11 +75,19 @@ final class TargetRun: Sendable {
         if !Task.isCancelled { logSkipped(agent) }
     }
 
+    /// Half of its time is the least by which a target can be judged fairly.
+    private func hasTime(for probe: ConfiguredProbe, of whole: Duration) -> Bool {
+        let timeout = probe.module.timeout
+        return min(timeout, deadline - .now) * 2 >= min(timeout, whole)
+    }
+
     private func run(_ probe: ConfiguredProbe, _ index: Int, _ agent: Agent, _ budget: Duration)
         async
     {
         defer { agent.metrics.leave() }
         let report = await Probe(probe.module)(probe.target, budget: budget)
+        // Nobody waits any more: what was cut off tells nothing of the target.
+        guard !Task.isCancelled else { return }
         agent.metrics.note(report)
         agent.recent.add(report)
         state.withLock { $0.reports.append((index, report)) }
@@ -102,6 +110,7 @@ final class TargetRun: Sendable {
         probes.map(\.module.timeout).max() ?? .zero
     }
 
+    private static let pause = Duration.milliseconds(20)
     private static let namesLogged = 50
 }
 

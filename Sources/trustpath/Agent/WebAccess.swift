@@ -13,47 +13,58 @@ import Synchronization
 final class WebAccess: Sendable {
     private let path: String
     private let logger: Logger
-    private let state: Mutex<Loaded>
+    private let state: Mutex<State>
+
+    private struct State {
+        var loaded: Loaded
+        /// What was last read, with what was in vain.
+        var sight: Sight
+    }
 
     /// Throws the sentence for the user.
     init(_ path: String, _ logger: Logger) throws(InputError) {
         (self.path, self.logger) = (path, logger)
-        state = Mutex(try Loaded(path))
+        var sight = Sight()
+        let loaded = try Loaded(path, sight: &sight)
+        state = Mutex(State(loaded: loaded, sight: sight))
     }
 
     /// Throws where a file of it cannot be used.
-    static func check(_ path: String) throws(InputError) { _ = try Loaded(path) }
+    static func check(_ path: String) throws(InputError) {
+        var sight = Sight()
+        _ = try Loaded(path, sight: &sight)
+    }
 
     /// Nil where clients speak plain HTTP, for as long as the agent runs.
     var context: (@Sendable () -> TLSContext)? {
-        guard let first = state.withLock({ $0.context }) else { return nil }
+        guard let first = state.withLock({ $0.loaded.context }) else { return nil }
         return { [self] in
             refresh()
-            return state.withLock { $0.context } ?? first
+            return state.withLock { $0.loaded.context } ?? first
         }
     }
 
     /// Reads it again; a bad file changes nothing.
     func reload() -> InputError? {
-        let former = state.withLock { $0 }
+        let former = state.withLock { $0 }.loaded
+        var sight = Sight()
         do throws(InputError) {
-            let fresh = try Loaded(path, replacing: former)
+            let fresh = try Loaded(path, replacing: former, sight: &sight)
             guard (fresh.context == nil) == (former.context == nil) else {
                 throw InputError("\(path): TLS cannot be turned on or off without a restart")
             }
-            state.withLock { $0 = fresh }
+            state.withLock { $0 = State(loaded: fresh, sight: sight) }
             return nil
         } catch {
-            // Not tried again before something changes.
-            let stamps = former.files.stamps
-            state.withLock { $0.stamps = stamps }
+            // Not tried again before something changes, be it a file that only the new configuration names.
+            state.withLock { $0.sight = sight }
             return error
         }
     }
 
     private func refresh() {
-        let (files, stamps) = state.withLock { ($0.files, $0.stamps) }
-        guard files.stamps != stamps else { return }
+        let sight = state.withLock { $0.sight }
+        guard sight.files.stamps != sight.stamps else { return }
         if let error = reload() {
             logger.error("web configuration not reloaded", metadata: ["error": "\(error)"])
         } else {
@@ -64,7 +75,7 @@ final class WebAccess: Sendable {
     /// Answers a request that may not pass; nil for all others.
     func refusal(of request: HTTPRequest) async -> HTTPResponse? {
         refresh()
-        let loaded = state.withLock { $0 }
+        let loaded = state.withLock { $0.loaded }
         if let bucket = loaded.bucket, !bucket.take() {
             return HTTPResponse(text: "Too Many Requests\n", status: 429).with("Retry-After", "1")
         }
@@ -82,7 +93,20 @@ final class WebAccess: Sendable {
 
     /// Puts the configured fields on an answer.
     func dressed(_ response: HTTPResponse) -> HTTPResponse {
-        state.withLock { $0.configuration.headers }.reduce(response) { $0.with($1.name, $1.value) }
+        state.withLock { $0.loaded.configuration.headers }.reduce(response) {
+            $0.with($1.name, $1.value)
+        }
+    }
+}
+
+/// The files of a web configuration as they were when they were read. What was written meanwhile counts as not seen.
+private struct Sight: Sendable {
+    var files = WatchedFiles()
+    private(set) var stamps: [String: WatchedFiles.Stamp] = [:]
+
+    mutating func look(at path: String, since begun: Int64) {
+        files.paths.insert(path)
+        stamps = files.stamps.filter { !$0.value.hasChanged(since: begun) }
     }
 }
 
@@ -92,12 +116,14 @@ private struct Loaded: Sendable {
     let context: TLSContext?
     let authentication: BasicAuthentication?
     let bucket: TokenBucket?
-    let files: WatchedFiles
-    var stamps: [String: WatchedFiles.Stamp]
 
     /// What has not changed goes on as it is: passwords that were verified, and the requests of the last second.
-    init(_ path: String, replacing former: Loaded? = nil) throws(InputError) {
+    /// `sight` is filled, be it in vain.
+    init(
+        _ path: String, replacing former: Loaded? = nil, sight: inout Sight
+    ) throws(InputError) {
         let begun = WatchedFiles.Stamp.now
+        sight.look(at: path, since: begun)
         let text: [UInt8]
         do { text = try File.read(path, limit: 4 << 20) } catch { throw InputError("\(error)") }
         let configuration: WebConfiguration
@@ -105,13 +131,9 @@ private struct Loaded: Sendable {
             throw InputError("\(error)")
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        var files = WatchedFiles()
-        files.paths = [path]
         for case .file(let file) in configuration.tls?.sources ?? [] {
-            files.paths.insert(file.beside(folder))
+            sight.look(at: file.beside(folder), since: begun)
         }
-        self.files = files
-        stamps = files.stamps.filter { !$0.value.hasChanged(since: begun) }
         context = try configuration.tls.map { tls throws(InputError) in
             try TLSContext(web: tls, folder: folder)
         }
