@@ -24,8 +24,47 @@ struct ArithmeticTests {
                 try expect(cell, targets / perCore)
             }
         }
-        let million = try #require(row("cores of agents"))
-        try expect(million[2], 1e6 / (0.5 * 300 / seconds))
+    }
+
+    /// The table of a million targets has the interval and the series that the example before it has.
+    @Test func aMillionFollowsFromTheExample() throws {
+        let example = try #require(
+            DocumentedFile.all.first {
+                $0.document == "scaling" && $0.text.contains("metric_relabel_configs")
+            }?.text.firstMatch(of: #/scrape_interval: ([0-9]+)m\n/#)?.1)
+        let stated = try #require(
+            text.firstMatch(of: #/At ([0-9]+) min, with ([0-9]+) series of each page kept/#))
+        #expect(stated.1 == example)
+        let interval = try #require(Double(example)) * 60
+        let series = try #require(Double(stated.2)) * 1e6
+        let rate = 1e6 / interval
+        let cell = { (name: String) in try #require(row(name)?.last) }
+        try expect(cell("probes per second"), rate)
+        try expect(
+            cell("cores of agents"), rate * measured("CPU of a target with three ports") / 0.5)
+        try expect(cell("series"), series)
+        try expect(number(cell("Prometheus")), series / 5e6)
+        try expect(number(cell("samples")), series / interval)
+        let agents = try quantity(number(cell("agents, by names")))
+        let idle =
+            try agents * measured("memory of an agent before its first probe")
+            + 1e6 * measured("memory of each name probed within two days")
+        let probe = try measured("memory of each probe that is under way")
+        let memory = try cell("memory of agents").components(separatedBy: "; ")
+        try #require(memory.count == 2)
+        for (sum, duration) in zip(memory, [0.3, 9.5]) {
+            try expect(sum, idle + rate * duration * probe)
+        }
+    }
+
+    /// A series is gone after five minutes: two scrapes have to fit into that, in whatever a document proposes.
+    @Test(arguments: ["scaling", "kubernetes", "alerting", "dashboards"])
+    func intervalsAreShort(document: String) throws {
+        let page = read(repository + "/docs/\(document).md")
+        for interval in page.matches(of: #/(?:scrape_?)?[iI]nterval: ([0-9]+)(s|m)\b/#) {
+            let seconds = try #require(Int(interval.1)) * (interval.2 == "m" ? 60 : 1)
+            #expect(seconds <= 120, "\(interval.output.0)")
+        }
     }
 
     @Test func memoryFollowsFromTheCost() throws {
@@ -50,6 +89,11 @@ struct ArithmeticTests {
             try expect(row[3], count / 60)
             try expect(row[4], count / 60 * 15 * 86_400 * 1.5)
         }
+    }
+
+    /// The number that a cell begins with.
+    private func number(_ cell: String) -> String {
+        String(cell.prefix { $0.isNumber || $0 == "," })
     }
 
     private func measured(_ name: String) throws -> Double {
