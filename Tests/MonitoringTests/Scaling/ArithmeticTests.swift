@@ -58,6 +58,35 @@ struct ArithmeticTests {
         }
     }
 
+    /// What the chart and the page on Kubernetes say is the same measurement.
+    @Test func kubernetesFollowsFromTheCost() throws {
+        let page = read(repository + "/docs/kubernetes.md").replacing("\n", with: " ")
+        let chart = read(repository + "/helm/trustpath/values.yaml")
+        let names = [
+            "CPU of a target with three ports", "memory of an agent before its first probe",
+            "memory of each probe that is under way",
+        ]
+        for text in [page, chart] {
+            for name in names { #expect(text.contains(try #require(row(name)?[1])), "\(name)") }
+            let full = try #require(text.firstMatch(of: #/: ([0-9]+ MB) with 256/#)?.1)
+            try expect(String(full), measured(names[1]) + 256 * measured(names[2]))
+        }
+        #expect(page.contains(try #require(row("memory of each name probed within two days")?[1])))
+        let perCore = try #require(page.firstMatch(of: #/([0-9,]+) targets per core/#)?.1)
+        try expect(String(perCore), 0.5 * 60 / measured(names[0]))
+        let asked = try #require(
+            page.firstMatch(of: #/ask for ([0-9]+)m, which is ([0-9]+) targets a minute/#))
+        let share = try #require(Double(asked.1)) / 1000
+        #expect(chart.contains("cpu: \(asked.1)m\n"))
+        try expect(String(asked.2), share * 0.5 * 60 / measured(names[0]))
+        // The limit holds an agent of as many silent targets as the document plans for.
+        let limit = try #require(chart.firstMatch(of: #/limits:\n +memory: ([0-9]+)Mi\n/#)?.1)
+        #expect(text.contains("allow \(limit) MiB"))
+        #expect(text.contains("limits: {memory: \(limit)Mi}"))
+        let silent = text.matches(of: #/memory +=.* = ([0-9]+ MB)\n/#).map { String($0.1) }
+        try #expect(quantity(#require(silent.last)) < #require(Double(limit)) * 1_048_576)
+    }
+
     /// A series is gone after five minutes: two scrapes have to fit into that, in whatever a document proposes.
     @Test(arguments: ["scaling", "kubernetes", "alerting", "dashboards"])
     func intervalsAreShort(document: String) throws {
