@@ -89,6 +89,7 @@ def mail(where: str, classes: list[dict]) -> list:
             ),
         ],
         sort="Host",
+        none="No endpoint was asked for STARTTLS, or none took it.",
     )
     return [(7, [(11, findings), (13, hosts)])]
 
@@ -263,6 +264,7 @@ def _staples(where: str):
             ),
         ],
         sort="Holds for",
+        none="No server staples an OCSP response.",
     )
 
 

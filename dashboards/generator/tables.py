@@ -38,7 +38,7 @@ class Labels(NamedTuple):
 def rows(title, description, keys: list[Key], columns: list, sort: str, none: str | None = None):
     """`columns` are `Value` and `Labels`; every expression has the keys as its labels, and `Labels` their own.
 
-    `none` is what an empty table says; empty cells say it too, so it is for tables that have none.
+    `none` is what an empty table says. Empty cells would say it too, and have a dash instead.
     """
     panel = table.Panel().show_header(True)
     panel = panel.sort_by([common.TableSortByFieldState().display_name(sort).desc(False)])
@@ -77,6 +77,8 @@ def rows(title, description, keys: list[Key], columns: list, sort: str, none: st
     )
     for column in shown:
         properties = [DynamicConfigValue(name, given) for name, given in column.look.items()]
+        if none and len(columns) > 1:
+            properties.append(DynamicConfigValue("noValue", "-"))
         if column.links:
             properties.append(DynamicConfigValue("links", list(column.links)))
         if properties:
