@@ -129,10 +129,17 @@ struct InhibitionTests {
                 told: [expired, alert("ChainExpiresSoon", "certificate")]),
             Case(
                 cause: alert("ResolverDown", "dns path"),
-                muted: [warning("resolver_unreachable", "dns path")],
+                muted: [
+                    warning("resolver_unreachable", "dns path"),
+                    alert("ResolverUnreachable", "dns path", ["finding": "failure"]),
+                    alert("DnsBlocked", "dns path", ["finding": "failure", "target": "other"]),
+                ],
                 told: [
                     warning("resolver_stale_answer", "dns path"),
-                    alert("ResolverUnreachable", "dns path", ["finding": "failure"]),
+                    alert("ResolverRefused", "dns path", ["finding": "failure"]),
+                    alert(
+                        "ResolverUnreachable", "dns path",
+                        ["finding": "failure", "vantage": "other"]),
                 ]),
             Case(
                 cause: alert("NameserverDown", "delegation"),
