@@ -83,7 +83,11 @@ struct InhibitionTests {
                 ]),
             Case(
                 cause: alert("AgentDown", "agent"), muted: [stale, failed],
-                told: [alert("ProbeFailed", "probe", ["instance": "other"])]),
+                told: [
+                    alert("ProbeFailed", "probe", ["instance": "other"]),
+                    // From `/probe`: the instance is the target.
+                    alert("ScrapeFailed", "probe", ["instance": "t.test"]),
+                ]),
             Case(
                 cause: alert("VantageImpaired", "agent"), muted: [expired, failed],
                 told: [
