@@ -91,7 +91,7 @@ struct InhibitionTests {
             Case(
                 cause: alert("VantageImpaired", "agent"), muted: [expired, failed],
                 told: [
-                    alert("FailsEverywhere", "probe", ["vantage": "other"]),
+                    alert("FailsEverywhere", "probe", ["vantage": "other", "target": "other"]),
                     alert("ReloadFailed", "agent"),
                 ]),
             Case(
@@ -113,8 +113,26 @@ struct InhibitionTests {
             Case(cause: expiring, told: [failed]),
             Case(
                 cause: alert("FailsEverywhere", "probe"),
-                muted: [alert("ProbeFailed", "probe", ["vantage": "east"])],
-                told: [expired]),
+                muted: [
+                    alert("ProbeFlapping", "probe", ["vantage": "east"]),
+                    alert("ProbeSlow", "probe", ["vantage": "east"]),
+                ],
+                told: [alert("ProbeFailed", "probe", ["vantage": "east"])]),
+            Case(
+                cause: expired,
+                muted: ["Everywhere", "FromOneVantage", "FromSomeVantages"].map {
+                    alert("Fails" + $0, "probe", ["vantage": "east", "instance": "k"])
+                },
+                told: [
+                    alert("FailsEverywhere", "probe", ["target": "other"]),
+                    alert("FailsEverywhere", "probe", ["module": "mail"]),
+                    alert("FailsFromOneVantage", "probe", ["job": "other"]),
+                ]),
+            // One vantage point is muted as a whole, and with it the only class that says why the target fails.
+            Case(
+                cause: alert("VantageImpaired", "agent"),
+                muted: [expired, alert("FailsEverywhere", "probe", ["vantage": "none"])],
+                told: [alert("ProbeFailed", "probe", ["vantage": "west"])]),
             Case(
                 cause: stale,
                 muted: [
