@@ -6,6 +6,8 @@ from measures import LABELS, PROBE
 from table import TABLE
 
 WHERE = "{{ with $labels.vantage }} (seen from {{ . }}){{ end }}"
+# A cause goes on for so long when it is over: its symptoms, which it mutes, end an evaluation later.
+LASTS = "2m"
 RUNBOOKS = "https://github.com/trustpath/trustpath/blob/main/docs/runbooks"
 
 
@@ -30,7 +32,7 @@ def group(stage, members):
             each["alert"], expression(each), entry.wait,
             {"severity": entry.severity, "stage": stage, "class": each["class"], "finding": each["severity"]},
             {"summary": "{{ $labels.target }}: " + entry.phrase, "description": description(each),
-             "runbook_url": each["runbook"]})
+             "runbook_url": each["runbook"]}, lasts=LASTS if each["severity"] == "failure" else None)
     lines += found_as_warning(stage, [each for each in members if each["severity"] == "failure"])
     return "\n".join(lines) + "\n"
 
@@ -74,8 +76,9 @@ def found_as_warning(stage, members):
          "runbook_url": RUNBOOKS + "/{{ $labels.class }}.md"})
 
 
-def rule(alert, expression, wait, labels, annotations):
+def rule(alert, expression, wait, labels, annotations, lasts=None):
     lines = [f"      - alert: {alert}", f"        expr: {expression}", f"        for: {wait}"]
+    lines += [f"        keep_firing_for: {lasts}"] if lasts else []
     lines += ["        labels:"] + [f"          {name}: {value}" for name, value in labels.items()]
     lines += ["        annotations:"]
     for name, text in annotations.items():

@@ -104,7 +104,11 @@ package final class DebianRoot: Sendable {
         done
         [ "$user" != - ] || exec chroot "$root" "$@"
         mount -o remount,bind,ro "$root"
-        exec chroot "$root" setpriv --reuid "${user%:*}" --regid "${user#*:}" --clear-groups \\
-            --no-new-privs --bounding-set -all --inh-caps -all "$@"
+        # A process that takes another user loses the signal of its parent's death: this shell keeps it, and all of its
+        # process numbers end with it.
+        status=0
+        chroot "$root" setpriv --reuid "${user%:*}" --regid "${user#*:}" --clear-groups \\
+            --no-new-privs --bounding-set -all --inh-caps -all "$@" || status=$?
+        exit $status
         """
 }
