@@ -19,16 +19,18 @@ package enum EventLoops {
 
     /// The caller's own, else the first; a failed start is tried again.
     static func current() throws(Errno) -> Reactor {
-        if let own = loops.withLock({ $0.first(where: \.isCurrent) }) { return own }
+        if let own { return own }
         return try loop(0)
     }
+
+    /// Nil on a thread that is none of them.
+    private static var own: Reactor? { loops.withLock { $0.first(where: \.isCurrent) } }
 
     /// Lends room for what one call reads: a loop's own on its thread, else made for the call. Answers are small, and what
     /// is kept of them is copied out in its own size.
     static func withRoom<Value>(
         atMost limit: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Errno) -> Value
     ) throws(Errno) -> Value {
-        let own = loops.withLock { $0.first(where: \.isCurrent) }
         if let own, limit <= own.room.count {
             return try body(UnsafeMutableRawBufferPointer(rebasing: own.room[..<limit]))
         }

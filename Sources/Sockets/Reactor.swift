@@ -124,7 +124,6 @@ final class Reactor: Sendable {
             owner.release()
             throw Errno(code)
         }
-        self.thread.store(thread, ordering: .relaxed)
         pthread_setname_np(thread, "sockets")
         pthread_detach(thread)
     }

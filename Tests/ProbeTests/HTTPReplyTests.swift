@@ -5,6 +5,21 @@ import Testing
 @Suite struct HTTPReplyTests {
     func reply(_ text: String) -> HTTPReply? { HTTPReply(Array(text.utf8)) }
 
+    /// The bytes after which nothing need be waited for.
+    @Test(
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 40),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", 40),
+            ("HTTP/1.1 200 OK\r\n\r\n", Int.max),
+            ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", Int.max),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n", Int.max),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", Int.max),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", nil), ("", nil),
+        ] as [(String, Int?)])
+    func headPromisesALength(text: String, count: Int?) {
+        #expect(HTTPReply.promisedCount(Array(text.utf8)) == count)
+    }
+
     @Test func `An answer is read however its lines and its body end`() throws {
         for end in ["\r\n", "\n"] {
             let head = ["HTTP/1.1 200 OK", "Content-Type: Text/Plain; charset=x", "A:"]

@@ -79,10 +79,14 @@ package struct HTTPFetch: Sendable {
             defer { connection.close() }
             try await connection.write(Self.request(location, body), by: end)
             var bytes: [UInt8] = []
+            var promised: Int?
             while bytes.count <= most + Self.longestHead {
                 let more = await Self.read(connection, by: end)
                 bytes += more
-                if more.isEmpty || HTTPReply.isWhole(bytes) { return Self.judged(bytes, most) }
+                promised = promised ?? HTTPReply.promisedCount(bytes)
+                if more.isEmpty || bytes.count >= promised ?? .max {
+                    return Self.judged(bytes, most)
+                }
             }
             return .failure(Failure(clause: "the answer is longer than \(most) bytes"))
         } catch {

@@ -16,13 +16,15 @@ struct HTTPReply: Hashable, Sendable {
         self.body = body
     }
 
-    /// Whether all came that the head promises: some servers leave the connection open whatever they are asked. A
-    /// head that tells no length promises nothing.
-    static func isWhole(_ bytes: [UInt8]) -> Bool {
-        guard let head = head(bytes), head.fields["transfer-encoding"] == nil,
+    /// How many bytes the head promises, its own among them: some servers leave the connection open whatever they are
+    /// asked. `Int.max` where it tells no length; nil while the head is not whole.
+    static func promisedCount(_ bytes: [UInt8]) -> Int? {
+        guard let head = head(bytes) else { return nil }
+        guard head.fields["transfer-encoding"] == nil,
             let count = head.fields["content-length"].flatMap({ Int($0) }), count >= 0
-        else { return false }
-        return bytes.count - head.end >= count
+        else { return .max }
+        let (sum, isTooMuch) = head.end.addingReportingOverflow(count)
+        return isTooMuch ? .max : sum
     }
 
     /// Status line and fields, by names in lower case, and where the body begins; nil while they are not whole.

@@ -157,11 +157,13 @@ extension TLSCarrier {
     func exchange(_ request: [UInt8], atMost most: Int) async -> [UInt8]? {
         guard session.write(request) == nil, await flush() == nil else { return [] }
         var bytes: [UInt8] = []
+        var promised: Int?
         while bytes.count <= most {
             switch session.read() {
             case .bytes(let more):
                 bytes += more
-                if HTTPReply.isWhole(bytes) { return bytes }
+                promised = promised ?? HTTPReply.promisedCount(bytes)
+                if bytes.count >= promised ?? .max { return bytes }
             case .closed, .failed: return bytes
             case .wantsRead: if await receive() != nil { return bytes }
             }
