@@ -75,6 +75,17 @@ package final class NameServer: Sendable {
     /// Every question that came, in order.
     package var questions: [Message] { log.messages.withLock { $0 } }
 
+    /// What was asked, in lower case: `www.a.test. A`. A question sent again because the machine was busy counts once;
+    /// the id alone does not tell it, for of forty random ones two are the same in one run of eighty.
+    package var asked: [String] {
+        var seen: Set<[String]> = []
+        return questions.compactMap { message in
+            guard let question = message.questions.first else { return nil }
+            let text = "\(question.name.lowercased) \(question.type)"
+            return seen.insert(["\(message.id)", text]).inserted ? text : nil
+        }
+    }
+
     private final class Log: Sendable {
         let messages = Mutex<[Message]>([])
     }

@@ -68,16 +68,8 @@ struct AuthorityWorld {
         return (resolution, Deadline.now - start)
     }
 
-    /// The questions that the servers got, each once however often it was sent: `www.a.test. A`.
-    static func questions(_ servers: [NameServer]) -> [String] {
-        servers.flatMap { server in
-            var seen: Set<UInt16> = []
-            return server.questions.filter { seen.insert($0.id).inserted }
-                .compactMap(\.questions.first).map { "\($0.name.lowercased) \($0.type)" }
-        }
-    }
-
+    /// The questions that the servers got.
     var asked: (resolvers: [String], authorities: [String]) {
-        (Self.questions(resolvers), Self.questions(authorities))
+        (resolvers.flatMap(\.asked), authorities.flatMap(\.asked))
     }
 }

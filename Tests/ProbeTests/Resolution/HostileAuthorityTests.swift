@@ -43,7 +43,7 @@ import Testing
         let findings = resolution.diagnosis.findings
         #expect(findings.map(\.failureClass) == lie.expected, "\(findings)")
         // Four questions; each of UDP and TCP at most twice, since EDNS or the mixed case may be at fault.
-        let questions = AuthorityWorld.questions([world.authorities[0]])
+        let questions = world.authorities[0].asked
         #expect(questions.count <= 4 * 4, "\(questions)")
         // What it was told to be asked for, whatever it says of others.
         #expect(

@@ -35,12 +35,8 @@ final class IteratedWorld: Sendable {
             Question(try #require(Name(name)), type), timer: .seconds(16), by: .now + .seconds(60))
     }
 
-    /// What the server was asked, in lower case; a question sent again because the machine was busy counts once.
-    var questions: [String] {
-        var seen: Set<UInt16> = []
-        return server.questions.filter { seen.insert($0.id).inserted }
-            .compactMap(\.questions.first).map { "\($0.name.lowercased) \($0.type)" }
-    }
+    /// What the server was asked.
+    var questions: [String] { server.asked }
 
     /// The servers of shop.test refuse until its parent was asked again.
     func move() { state.place.withLock { $0 = .leaving } }
