@@ -6,7 +6,8 @@ import Sockets
 /// A target of three ports of one address beside blackbox_exporter's three tcp probes with TLS of the same endpoints:
 /// CPU and peak memory of both, by turns in one run. DNSSEC is on our side only.
 enum AgentCost {
-    static func run(_ program: String) async throws {
+    /// With `alone` only our side runs, that many rounds, to be profiled.
+    static func run(_ program: String, alone: Int? = nil) async throws {
         let ground = try await Ground.shared.value
         let authority = try await CertificateAuthority()
         let site = TLSServers.Site(name, try await authority.issue([name]))
@@ -17,10 +18,17 @@ enum AgentCost {
         ])
         let pages = ports.map { "/probe?module=tls&target=\(name):\($0)" }
         let page = "/probe?target=\(name)&ports=" + ports.map { "\($0)" }.joined(separator: ",")
+        let our = try await Scraped(
+            "trustpath", program, ["--config.file"], ours(tree, authority), tree, [page],
+            healthy: ["probe_success 1", "trustpath_dnssec_status{status=\"secure\"} 1"])
+        if let alone {
+            for _ in 0..<alone { _ = try await our.cost(of: count, atATime: concurrency) }
+            print("memory", our.peak)
+            await our.stop()
+            return await server.stop()
+        }
         let agents = [
-            try await Scraped(
-                "trustpath", program, ["--config.file"], ours(tree, authority), tree, [page],
-                healthy: ["probe_success 1", "trustpath_dnssec_status{status=\"secure\"} 1"]),
+            our,
             try await Scraped(
                 "blackbox_exporter", "prometheus-blackbox-exporter", ["--config.file"],
                 theirs(authority), tree, pages, healthy: ["probe_success 1"]),

@@ -5,7 +5,8 @@ import Sockets
 /// CPU time and memory beside programs that others wrote, both from one run.
 ///
 /// Arguments: the directory of the C clients and of the agent; then, to have less, `validation`, `handshake` or `agent`;
-/// `alone` behind the first two runs our side only, to be profiled (of the row of a number, for validations).
+/// `alone` behind one of them runs our side only, to be profiled; a number behind that is the row, for validations, or how
+/// many rounds, for the agent.
 @main struct Benchmark {
     static func main() async throws {
         // Where the agent's probes run too.
@@ -18,10 +19,10 @@ import Sockets
         guard let directory = arguments.first else { throw PeerError("no directory of programs") }
         let part = arguments.dropFirst().first
         let isAlone = arguments.dropFirst(2).first == "alone"
-        let row = arguments.dropFirst(3).first.flatMap(Int.init) ?? 0
+        let number = arguments.dropFirst(3).first.flatMap(Int.init)
         if part == nil || part == "validation" {
             try await ValidationCost.run(
-                directory + "/unbound-client", alone: isAlone ? row : nil)
+                directory + "/unbound-client", alone: isAlone ? number ?? 0 : nil)
             fflush(nil)
         }
         if part == nil || part == "handshake" {
@@ -29,7 +30,8 @@ import Sockets
             fflush(nil)
         }
         if part == nil || part == "agent" {
-            try await AgentCost.run(directory + "/release/trustpath")
+            try await AgentCost.run(
+                directory + "/release/trustpath", alone: isAlone ? number ?? 7 : nil)
         }
     }
 }
