@@ -1,6 +1,8 @@
 #pragma once
 // What Swift's Glibc module leaves out, and one call whose control messages are C macros.
 #include <errno.h>
+#include <link.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -8,8 +10,10 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 // Uses struct timespec without declaring it.
 #include <linux/errqueue.h>
 
@@ -73,4 +77,32 @@ static inline int clinux_watch_folder(int inotify, const char *path) {
         inotify, path,
         IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
             IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
+}
+
+// What dl_iterate_phdr tells of the program and each of its libraries; <link.h> hides both without _GNU_SOURCE.
+struct clinux_loaded_file {
+    ElfW(Addr) base;
+    const char *name;
+    const ElfW(Phdr) *segments;
+    ElfW(Half) count;
+};
+int clinux_for_each_loaded_file(
+    int (*callback)(struct clinux_loaded_file *, size_t, void *), void *argument) __asm__("dl_iterate_phdr");
+
+// Of whole pages only, and never of a segment that may be written to: what was written would be lost.
+static inline int clinux_give_back_pages(struct clinux_loaded_file *file, size_t size, void *unused) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size;
+    (void)unused;
+    for (ElfW(Half) index = 0; index < file->count; index++) {
+        const ElfW(Phdr) *segment = file->segments + index;
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t first = (file->base + segment->p_vaddr + page - 1) / page * page;
+        uintptr_t end = (file->base + segment->p_vaddr + segment->p_memsz) / page * page;
+        if (end > first) madvise((void *)first, end - first, MADV_DONTNEED);
+    }
+    return 0;
+}
+static inline void clinux_give_back_file_pages(void) {
+    clinux_for_each_loaded_file(clinux_give_back_pages, NULL);
 }

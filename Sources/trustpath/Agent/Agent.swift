@@ -26,6 +26,8 @@ final class Agent: Sendable {
         configFile: String?, options: AgentOptions, counts: ExchangeCounts = ExchangeCounts(),
         extras: [AgentState.ExtraModule] = []
     ) throws(InputError) {
+        // Twice, so that loading libraries and reading configurations do not add up.
+        ResidentMemory.giveBackStart()
         (self.configFile, self.counts, self.extras) = (configFile, counts, extras)
         (logger, addresses) = (options.logger, options.addresses)
         healthAddress = options.healthAddress
@@ -42,6 +44,7 @@ final class Agent: Sendable {
     /// Serves until SIGTERM or SIGINT, then lets the probes in flight end. `ready` runs once it listens.
     func run(ready: @Sendable ([UInt16]) -> Void = { _ in }) async throws(InputError) {
         let signals = Signals.stream
+        ResidentMemory.giveBackStart()
         let routes = Routes(agent: self)
         let health = HealthRoutes()
         let server: HTTPServer

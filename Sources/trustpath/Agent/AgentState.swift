@@ -14,7 +14,7 @@ struct AgentState: Sendable {
     /// What it was read from, and how that stood.
     let files: WatchedFiles
     let stamps: [String: WatchedFiles.Stamp]
-    private let modules: [String: Result<PreparedModule, InputError>]
+    private let modules: [String: ModuleSlot]
     private let extras: [ExtraModule]
 
     /// A module that no file describes, used by default for the names of one zone: the lab's.
@@ -23,8 +23,8 @@ struct AgentState: Sendable {
         let module: PreparedModule
     }
 
-    /// Throws where anything that the file says cannot be used. A built-in module that this version cannot run
-    /// harms only who asks for it. A module that has not changed is taken over from the `former` state with its
+    /// Throws where anything that the file says cannot be used. A built-in module that the file does not touch waits
+    /// until somebody asks for it. A module that has not changed is taken over from the `former` state with its
     /// contexts, connections and validated keys.
     static func load(
         _ path: String?, extras: [ExtraModule], _ counts: ExchangeCounts, _ memory: AnswerMemory,
@@ -37,25 +37,21 @@ struct AgentState: Sendable {
         let stamps = files.stamps.filter { !$0.value.hasChanged(since: begun) }
         var surroundings = PreparedModule.Surroundings()
         (surroundings.counts, surroundings.memory) = (counts, memory)
-        var modules: [String: Result<PreparedModule, InputError>] = [:]
+        var modules: [String: ModuleSlot] = [:]
         for (name, module) in configuration.modules {
             let isSame =
                 former?.configuration.modules[name] == module
                 && module.files.allSatisfy {
                     stamps[$0] != nil && stamps[$0] == former?.stamps[$0]
                 }
-            if isSame, let kept = former?.modules[name], case .success = kept {
+            if isSame, let kept = former?.modules[name], kept.isUsable {
                 modules[name] = kept
                 continue
             }
-            do {
-                modules[name] = .success(
-                    try PreparedModule(module, named: name, in: surroundings))
-            } catch {
-                // But without `default` nothing can be probed: its reason ends the start.
-                guard name != "default", Module.builtIn[name] == module else { throw error }
-                modules[name] = .failure(error)
-            }
+            let slot = ModuleSlot(module, named: name, in: surroundings)
+            // Without `default` nothing can be probed: its reason ends the start.
+            if name == "default" || Module.builtIn[name] != module { _ = try slot.prepared() }
+            modules[name] = slot
         }
         var probes: [ConfiguredProbe] = []
         for target in configuration.targets {
@@ -66,7 +62,7 @@ struct AgentState: Sendable {
     }
 
     private init(
-        _ configuration: Configuration, _ modules: [String: Result<PreparedModule, InputError>],
+        _ configuration: Configuration, _ modules: [String: ModuleSlot],
         extras: [ExtraModule], probes: [ConfiguredProbe], files: WatchedFiles,
         stamps: [String: WatchedFiles.Stamp]
     ) {
@@ -85,13 +81,13 @@ struct AgentState: Sendable {
         }) {
             return extra.module
         }
-        guard let result = modules[name ?? "default"] else {
+        guard let slot = modules[name ?? "default"] else {
             let known = (modules.keys + extras.map(\.module.name)).sorted()
             throw InputError(
                 "there is no module \"\(name ?? "default")\"; there are \(known.joined(separator: ", "))"
             )
         }
-        return try result.get()
+        return try slot.prepared()
     }
 
     /// No probe takes longer.
@@ -99,14 +95,12 @@ struct AgentState: Sendable {
         configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
-    /// Of modules that can be used.
-    var moduleNames: [String] {
-        modules.compactMap { name, module in (try? module.get()).map { _ in name } }
-    }
+    /// Of modules that can be used, as far as that is known.
+    var moduleNames: [String] { modules.filter(\.value.isUsable).map(\.key) }
 
     /// Hits and misses of all modules' key caches.
     var keyCacheStatistics: (hits: Int, misses: Int) {
-        let prepared = modules.values.compactMap { try? $0.get() } + extras.map(\.module)
+        let prepared = modules.values.compactMap(\.existing) + extras.map(\.module)
         return prepared.map(\.keyCache.statistics).reduce((0, 0)) {
             ($0.0 + $1.hits, $0.1 + $1.misses)
         }

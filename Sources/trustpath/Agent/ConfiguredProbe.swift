@@ -11,15 +11,15 @@ struct ConfiguredProbe: Sendable {
 
     /// Throws the sentence that names the place of a target that cannot be probed.
     init(
-        _ configured: ConfiguredTarget, _ modules: [String: Result<PreparedModule, InputError>]
+        _ configured: ConfiguredTarget, _ modules: [String: ModuleSlot]
     ) throws(InputError) {
         let text = configured.target
         do throws(InputError) {
             target = try Target(parsing: text.value)
-            guard let prepared = modules[configured.module.value] else {
+            guard let slot = modules[configured.module.value] else {
                 throw InputError("there is no module \"\(configured.module.value)\"")
             }
-            module = try prepared.get()
+            module = try slot.prepared()
         } catch {
             throw InputError(text.error(error.message).description)
         }
