@@ -15,14 +15,9 @@ package struct Exposition: Sendable {
                 merged.append(family)
             }
         }
-        self.families = merged.compactMap { family in
-            var family = family
-            if family.samples.count > 1 {
-                var seen: Set<[UInt8]> = []
-                family.samples.removeAll { !seen.insert($0.identity).inserted }
-            }
-            return family.samples.isEmpty ? nil : family
-        }
+        merged.removeAll { $0.samples.isEmpty }
+        for index in merged.indices { merged[index].removeRepeatedSeries() }
+        self.families = merged
     }
 
     /// The text format, version 0.0.4.
@@ -40,19 +35,5 @@ package struct Exposition: Sendable {
         }
         page.end()
         return page.bytes
-    }
-}
-
-extension Sample {
-    /// The same for samples of one series, whatever the order of their labels; an empty label is none.
-    fileprivate var identity: [UInt8] {
-        var key = Array(suffix.rawValue.utf8)
-        for label in labels.sorted(by: { $0.name < $1.name }) where !label.value.isEmpty {
-            key.append(0xff)
-            key += label.name.utf8
-            key.append(0xfe)
-            key += label.value.utf8
-        }
-        return key
     }
 }

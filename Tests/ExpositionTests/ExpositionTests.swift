@@ -69,6 +69,24 @@ import Testing
         #expect(Exposition([]).openMetrics() == Array("# EOF\n".utf8))
     }
 
+    /// Prometheus refuses a whole page where a series stands twice; what only looks alike is two.
+    @Test func firstSampleOfASeriesCounts() {
+        let labels: [[Sample.Label]] = [
+            [("a", "1"), ("b", "2")], [("b", "2"), ("a", "1")],
+            [("a", "1"), ("b", "2"), ("c", "")],
+            [("a", "2"), ("b", "1")], [("a", "1"), ("c", "2")], [("a", "1")],
+            [("a", "1"), ("b", "")],
+            [], [("a", "")], [("a", "é")], [("a", "e\u{301}")],
+        ]
+        let samples = labels.enumerated().map { Sample(Double($0), $1) }
+        let page = Exposition([MetricFamily("m", "", samples: samples)]).text()
+        #expect(
+            String(decoding: page, as: UTF8.self).split(separator: "\n").dropFirst(2) == [
+                #"m{a="1",b="2"} 0"#, #"m{a="2",b="1"} 3"#, #"m{a="1",c="2"} 4"#, #"m{a="1"} 5"#,
+                "m 7", #"m{a="é"} 9"#, "m{a=\"e\u{301}\"} 10",
+            ])
+    }
+
     @Test func histogramsCumulate() {
         var histogram = Histogram(bounds: [1, 0.005, .infinity])
         for value in [0.005, 0.25, 1, 30] { histogram.observe(value) }
