@@ -36,44 +36,70 @@ struct Page {
     }
 
     private mutating func comment(_ keyword: String, _ name: String, _ text: String) {
-        bytes += "# \(keyword) \(name) \(text)\n".utf8
+        begin(keyword, name)
+        bytes += text.utf8
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     private mutating func comment(
         _ keyword: String, _ name: String, help: String, escapesQuotes: Bool
     ) {
-        bytes += "# \(keyword) \(name) ".utf8
-        append(escaping: help, quotes: escapesQuotes)
+        begin(keyword, name)
+        bytes.append(escaping: help, quotes: escapesQuotes)
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func begin(_ keyword: String, _ name: String) {
+        bytes += "# ".utf8
+        bytes += keyword.utf8
+        bytes.append(UInt8(ascii: " "))
+        bytes += name.utf8
+        bytes.append(UInt8(ascii: " "))
     }
 
     private mutating func add(_ sample: Sample, of family: MetricFamily, labels: [Sample.Label]) {
         bytes += family.name.utf8
-        bytes += (family.kind == .counter ? "_total" : sample.suffix.rawValue).utf8
-        if !labels.isEmpty {
-            for (index, label) in labels.enumerated() {
-                bytes.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
-                bytes += label.name.utf8
-                bytes += "=\"".utf8
-                append(escaping: label.value, quotes: true)
-                bytes.append(UInt8(ascii: "\""))
-            }
-            bytes.append(UInt8(ascii: "}"))
+        if family.kind == .counter {
+            bytes += "_total".utf8
+        } else if sample.suffix != .none {
+            bytes += sample.suffix.rawValue.utf8
         }
+        var separator = UInt8(ascii: "{")
+        for (name, value) in labels {
+            bytes.append(separator)
+            bytes += name.utf8
+            bytes += "=\"".utf8
+            bytes.append(escaping: value, quotes: true)
+            bytes.append(UInt8(ascii: "\""))
+            separator = UInt8(ascii: ",")
+        }
+        if !labels.isEmpty { bytes.append(UInt8(ascii: "}")) }
         bytes.append(UInt8(ascii: " "))
         bytes += NumberText.text(sample.value).utf8
         bytes.append(UInt8(ascii: "\n"))
     }
+}
 
-    private mutating func append(escaping text: String, quotes: Bool) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): bytes += "\\\\".utf8
-            case UInt8(ascii: "\n"): bytes += "\\n".utf8
-            case UInt8(ascii: "\"") where quotes: bytes += "\\\"".utf8
-            // Prometheus takes a NUL for the end of its input.
-            case 0: bytes += "\u{FFFD}".utf8
-            default: bytes.append(byte)
+extension [UInt8] {
+    fileprivate mutating func append(escaping text: String, quotes: Bool) {
+        let text = text.utf8.span
+        // One byte becomes three at most.
+        append(addingCapacity: 3 * text.count) { escaped in
+            for index in text.indices {
+                switch text[index] {
+                case UInt8(ascii: "\\"):
+                    escaped.append(UInt8(ascii: "\\"))
+                    escaped.append(UInt8(ascii: "\\"))
+                case UInt8(ascii: "\n"):
+                    escaped.append(UInt8(ascii: "\\"))
+                    escaped.append(UInt8(ascii: "n"))
+                case UInt8(ascii: "\"") where quotes:
+                    escaped.append(UInt8(ascii: "\\"))
+                    escaped.append(UInt8(ascii: "\""))
+                // Prometheus takes a NUL for the end of its input.
+                case 0: for byte in "\u{FFFD}".utf8 { escaped.append(byte) }
+                case let byte: escaped.append(byte)
+                }
             }
         }
     }
