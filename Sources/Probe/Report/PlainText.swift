@@ -4,6 +4,7 @@ extension String {
     /// Foreign text (subjects, extended errors) may hold escape sequences and right-to-left marks:
     /// each control, format or unassigned character is written as `\u{1B}`.
     func plain(limit: Int = 1024) -> String {
+        if isPlain(within: limit) { return self }
         var text = ""
         var count = 0
         for scalar in unicodeScalars {
@@ -16,6 +17,14 @@ extension String {
             }
         }
         return text
+    }
+
+    /// Nothing but visible ASCII, as most texts are; those that are not may still be plain.
+    private func isPlain(within limit: Int) -> Bool {
+        let bytes = utf8.span
+        guard bytes.count <= limit else { return false }
+        for index in bytes.indices where !(0x20..<0x7f).contains(bytes[index]) { return false }
+        return true
     }
 }
 
