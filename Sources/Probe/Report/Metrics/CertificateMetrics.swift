@@ -3,10 +3,10 @@ import OpenSSL
 
 extension Report {
     /// The certificates that servers showed, present whether or not they are trusted.
-    var certificateFamilies: [MetricFamily] {
-        let shown = endpoints.flatMap { result in
+    func certificateFamilies(_ endpoints: LabelledEndpoints) -> [MetricFamily] {
+        let shown = endpoints.flatMap { result, labels in
             [result.handshake?.certificate, result.handshake?.otherCertificate].compactMap { $0 }
-                .map { ($0, labels: $0.labels(at: result.endpoint)) }
+                .map { ($0, labels: labels + [("key_type", $0.leaf.keyType)]) }
         }
         return dateFamilies(shown) + [
             MetricFamily(
@@ -57,12 +57,6 @@ extension [Certificate] {
     /// Nil where none has an end that can be read.
     var endingFirst: Certificate? {
         lazy.map { ($0, end: $0.notAfter) }.filter { $0.end != 0 }.min { $0.end < $1.end }?.0
-    }
-}
-
-extension PresentedCertificate {
-    fileprivate func labels(at endpoint: Endpoint) -> [Sample.Label] {
-        endpoint.labels + [("key_type", leaf.keyType)]
     }
 }
 

@@ -16,7 +16,9 @@ extension Report {
         var families = compatibleFamilies + diagnosisFamilies + stageFamilies
         families += resolverFamilies + nameserverFamilies + zoneFamilies + nameFamilies
         families += expectationFamilies + validationFamilies
-        families += endpointFamilies + certificateFamilies + stapleFamilies
+        let endpoints = LabelledEndpoints(endpoints)
+        families += endpointFamilies(endpoints) + certificateFamilies(endpoints)
+        families += stapleFamilies(endpoints)
         families.removeAll { $0.samples.isEmpty }
         guard !leading.isEmpty else { return families }
         return families.map { family in
