@@ -117,10 +117,10 @@ static inline int shim_is_tls_derivation(const OSSL_ALGORITHM *function) {
     return shim_is_named(function, names);
 }
 
-// Of keys and of what is done with them.
+// Of keys and of what is done with them; libssl has HMAC as a signature where a cipher is in CBC mode.
 static inline int shim_is_tls_key(const OSSL_ALGORITHM *key) {
     static const char *const names[] = {"RSA", "RSA-PSS", "EC", "ECDSA", "ECDH", "X25519", "X448",
-                                        "ED25519", "ED448", "DH", "DHX", "DSA", NULL};
+                                        "ED25519", "ED448", "DH", "DHX", "DSA", "HMAC", NULL};
     return shim_is_named(key, names);
 }
 

@@ -17,6 +17,31 @@ import Testing
         #expect(seen[0].count > 20)
     }
 
+    @Test func `Every cipher that is offered for certificates works the same`() throws {
+        let rsa = try PrivateKey.generate(.rsa(bits: 2048))
+        let leaf = try Authority.draft("www.example.test").issued(
+            by: authority.intermediate, key: authority.key, for: rsa)
+        let identities = [
+            authority.identity(try authority.leaf()),
+            ServerIdentity(certificates: [leaf, authority.intermediate], key: rsa, names: []),
+        ]
+        var done: Set<String> = []
+        for cipher in try TLSContext(client: .strict, isQuick: true).ciphers
+        where !cipher.hasPrefix("TLS_") {
+            for identity in identities {
+                let seen = try [true, false].map {
+                    try facts(
+                        identity, versions: .tls12 ... .tls12, ciphers: cipher + ":@SECLEVEL=0",
+                        isQuick: $0)
+                }
+                #expect(seen[0] == seen[1])
+                if seen[0].contains(cipher) { done.insert(cipher) }
+            }
+        }
+        #expect(done.isSuperset(of: ["AES128-SHA", "DHE-RSA-AES256-SHA256"]))
+        #expect(done.isSuperset(of: ["ECDHE-ECDSA-CHACHA20-POLY1305", "AES256-GCM-SHA384"]))
+    }
+
     @Test(arguments: [
         PrivateKey.Kind.rsa(bits: 2048), .rsa(bits: 1024), .ecdsa(.p256), .ecdsa(.p384),
         .edwards(.ed25519), .edwards(.ed448),
@@ -69,11 +94,10 @@ import Testing
     /// All that reports take from a session and its certificates.
     private func facts(
         _ identity: ServerIdentity, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
-        isQuick: Bool
+        ciphers: String = "ALL:@SECLEVEL=0", isQuick: Bool
     ) throws -> [String] {
         let client = try TLSContext(client: .strict, isQuick: isQuick)
-        let server = try TLSContext(
-            server: [identity], versions: versions, ciphers: "ALL:@SECLEVEL=0")
+        let server = try TLSContext(server: [identity], versions: versions, ciphers: ciphers)
         let wire = Wire(
             client: try TLSSession(client, serverName: "www.example.test"),
             server: try TLSSession(server: server))
