@@ -2,9 +2,11 @@
 //
 // OpenSSL 3.0 sets up every decoder of a context anew for each public key that it reads: some 40 in the default
 // provider, which is a third of a client's time in a handshake, where five know every key that a server can sign with.
-// And each time it walks over all algorithms of the context, most of which TLS has not.
+// And each time it copies the list of all algorithms that the context keeps, most of which TLS has not. The ciphers are
+// not kept at all: an SSL_CTX holds those that it needs.
 // All else is the default provider's, called with its own context, so that nothing behaves in another way. Keys of
-// other kinds are not read here: whoever meets one asks the default context.
+// other kinds are not read here: whoever meets one asks the default context. Signatures by digests that are left out
+// are verified: libcrypto finds those by their names, and the default provider makes them.
 //
 // Used by one Swift file only: each object file has a state of its own.
 #pragma once
@@ -48,6 +50,8 @@ static inline const OSSL_ALGORITHM *shim_provider_query(void *unused, int operat
         operation >= 0 && (size_t)operation < known ? shim_provider()->lists[operation] : NULL;
     const OSSL_ALGORITHM *all =
         OSSL_PROVIDER_query_operation(shim_provider()->base, operation, is_volatile);
+    // Asked for once in the life of a context or thread, and in the way of all that are asked for each time.
+    if (operation == OSSL_OP_CIPHER || operation == OSSL_OP_RAND) *is_volatile = 1;
     return list != NULL ? list : all;
 }
 
@@ -86,24 +90,16 @@ static inline int shim_is_key_decoder(const OSSL_ALGORITHM *decoder) {
            strstr(form, "structure=SubjectPublicKeyInfo") != NULL && shim_is_named(decoder, kinds);
 }
 
-// Whether a cipher is in none of the modes that no cipher suite of TLS uses.
+// Of the cipher suites that a client offers of its own accord.
 static inline int shim_is_tls_cipher(const OSSL_ALGORITHM *cipher) {
-    static const char *const modes[] = {"-CFB", "-OFB", "-ECB", "-CTR", "-CTS", "-XTS", "-OCB", "-SIV", "WRAP"};
-    char name[32];
-    size_t length = strcspn(cipher->algorithm_names, ":");
-    if (length >= sizeof name) return 1;
-    memcpy(name, cipher->algorithm_names, length);
-    name[length] = 0;
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-        if (strstr(name, modes[i])) return 0;
-    return 1;
+    static const char *const names[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305",
+                                        "AES-128-CBC", "AES-256-CBC", NULL};
+    return shim_is_named(cipher, names);
 }
 
-// What a certificate may be signed with, and TLS hash.
+// Of those suites, and of the signatures that such a client takes.
 static inline int shim_is_tls_digest(const OSSL_ALGORITHM *digest) {
-    static const char *const names[] = {
-        "MD5", "MD5-SHA1", "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "SHA2-512/224",
-        "SHA2-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", NULL};
+    static const char *const names[] = {"SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", NULL};
     return shim_is_named(digest, names);
 }
 
@@ -113,14 +109,14 @@ static inline int shim_is_tls_mac(const OSSL_ALGORITHM *mac) {
 }
 
 static inline int shim_is_tls_derivation(const OSSL_ALGORITHM *function) {
-    static const char *const names[] = {"HKDF", "TLS13-KDF", "TLS1-PRF", NULL};
+    static const char *const names[] = {"TLS13-KDF", "TLS1-PRF", NULL};
     return shim_is_named(function, names);
 }
 
 // Of keys and of what is done with them; libssl has HMAC as a signature where a cipher is in CBC mode.
 static inline int shim_is_tls_key(const OSSL_ALGORITHM *key) {
     static const char *const names[] = {"RSA", "RSA-PSS", "EC", "ECDSA", "ECDH", "X25519", "X448",
-                                        "ED25519", "ED448", "DH", "DHX", "DSA", "HMAC", NULL};
+                                        "ED25519", "ED448", "DH", "HMAC", NULL};
     return shim_is_named(key, names);
 }
 

@@ -17,6 +17,20 @@ import Testing
         #expect(seen[0].count > 20)
     }
 
+    @Test(arguments: [nil, ServerKey.rsa, .elliptic], [[], ["h2", "http/1.1"]])
+    func `The ClientHello is the same but for what is random`(_ key: ServerKey?, _ alpn: [String])
+        throws
+    {
+        let seen = try [true, false].map { isQuick in
+            let context = try TLSContext(client: .strict, alpn: alpn, key: key, isQuick: isQuick)
+            let session = try TLSSession(context, serverName: "www.example.test")
+            _ = session.handshake()
+            return Self.withoutRandom(session.takeOutgoing())
+        }
+        #expect(seen[0] == seen[1])
+        #expect(seen[0].count > 200)
+    }
+
     @Test func `Every cipher that is offered for certificates works the same`() throws {
         let rsa = try PrivateKey.generate(.rsa(bits: 2048))
         let leaf = try Authority.draft("www.example.test").issued(
@@ -40,6 +54,21 @@ import Testing
         }
         #expect(done.isSuperset(of: ["AES128-SHA", "DHE-RSA-AES256-SHA256"]))
         #expect(done.isSuperset(of: ["ECDHE-ECDSA-CHACHA20-POLY1305", "AES256-GCM-SHA384"]))
+    }
+
+    @Test(arguments: ["md5", "sha3-224", "sha3-256", "sha3-512"])
+    func `A signature by a digest that no handshake needs is verified`(_ digest: String) throws {
+        let folder = Folder()
+        let made = Command(
+            "cd \(folder.path) && openssl req -x509 -newkey rsa:1024 -nodes -\(digest)"
+                + " -subj /CN=Odd -keyout key.pem -out odd.pem 2>/dev/null && cat odd.pem")
+        let odd = try Certificate.list(
+            pem: Array(made.output.joined(separator: "\n").utf8))[0]
+        let identity = ServerIdentity(
+            certificates: [try authority.leaf(), odd], key: authority.leafKey, names: [])
+        let seen = try [true, false].map { try facts(identity, isQuick: $0) }
+        #expect(seen[0] == seen[1])
+        #expect(seen[0].contains { $0.hasPrefix("true ") })
     }
 
     @Test(arguments: [
@@ -119,6 +148,26 @@ import Testing
                     "\($0.isSelfSigned) \($0.issued(by: authority.intermediate))",
                 ]
             }
+    }
+
+    /// A ClientHello with zeros for its random, its session id and its key share (RFC 8446 4.1.2).
+    private static func withoutRandom(_ hello: [UInt8]) -> [UInt8] {
+        var hello = hello
+        func clear(_ range: Range<Int>) {
+            for index in range { hello[index] = 0 }
+        }
+        func number(_ place: Int) -> Int { Int(hello[place]) << 8 | Int(hello[place + 1]) }
+        clear(11..<43)
+        let suites = 44 + Int(hello[43])
+        clear(44..<suites)
+        let methods = suites + 2 + number(suites)
+        var place = methods + 1 + Int(hello[methods]) + 2
+        while place < hello.count {
+            let end = place + 4 + number(place + 2)
+            if number(place) == 51 { clear(place + 10..<end) }  // key_share: its group stays
+            place = end
+        }
+        return hello
     }
 
     /// The records of a TLS 1.2 server with another leaf, alone.
