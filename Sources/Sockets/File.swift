@@ -36,14 +36,15 @@ package enum File {
 
     /// Reads to the end, or one byte past the limit.
     private static func readAll(_ number: Int32, limit: Int) throws(Errno) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= limit {
-            let wanted = min(chunk.count, limit + 1 - bytes.count)
-            let count = try system { Glibc.read(number, &chunk, wanted) }
-            if count == 0 { break }
-            bytes += chunk[..<count]
+        try EventLoops.withRoom(atMost: 1 << 16) { room throws(Errno) in
+            var bytes: [UInt8] = []
+            while bytes.count <= limit {
+                let wanted = min(room.count, limit + 1 - bytes.count)
+                let count = try system { Glibc.read(number, room.baseAddress, wanted) }
+                if count == 0 { break }
+                bytes += room[..<count]
+            }
+            return bytes
         }
-        return bytes
     }
 }
