@@ -5,6 +5,8 @@ import Sockets
 /// Takes one host from its name to its handshakes, by the module and within the time of one probe.
 struct HostWalk: Sendable {
     let module: PreparedModule
+    /// The first is the clients' view: the same ones for everything that one probe asks.
+    let resolvers: [Resolver]
     let options: Probe.Options
     /// Seconds since 1970.
     let now: Int64
@@ -18,7 +20,8 @@ struct HostWalk: Sendable {
         let feed = EndpointFeed(host: host.text, ports: ports)
         async let shaken = module.handshakes(
             feed.endpoints, serverName: options.hostname,
-            http: module.fetch(budget: budget, by: deadline), budget: budget, by: deadline, at: now)
+            http: module.fetch(by: resolvers, budget: budget, by: deadline), budget: budget,
+            by: deadline, at: now)
         let resolution = await resolve(host, feed)
         let seen = feed.ordered(await shaken)
         let validation = await validated
@@ -26,7 +29,8 @@ struct HostWalk: Sendable {
         module.memory.note(resolution, endpoints, module: module.name, at: now)
         var path = PathOfHost(resolution, validation.result, endpoints)
         path.validationDuration = validation.duration
-        path.authorizations = await module.authorizations(budget: budget, by: deadline)(endpoints)
+        let authorizations = module.authorizations(by: resolvers, budget: budget, by: deadline)
+        path.authorizations = await authorizations(endpoints)
         return path
     }
 
@@ -35,7 +39,7 @@ struct HostWalk: Sendable {
         defer { feed.finish() }
         let supposed = Set(options.addresses).sorted()
         feed.add(supposed)
-        var resolution = await module.resolution()(
+        var resolution = await module.resolution(by: resolvers)(
             host, budget: budget, by: deadline,
             tell: { if supposed.isEmpty { feed.add($0) } })
         resolution.remembered = module.memory.recall(
@@ -49,7 +53,7 @@ struct HostWalk: Sendable {
     private func validate(
         _ host: Target.Host, _ ports: [Port]
     ) async -> (result: DNSSECResult?, duration: Duration?) {
-        guard case .name(let name) = host, let stage = module.validation() else {
+        guard case .name(let name) = host, let stage = module.validation(by: resolvers) else {
             return (nil, nil)
         }
         let start = Deadline.now

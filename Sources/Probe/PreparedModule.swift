@@ -104,8 +104,8 @@ package struct PreparedModule: Sendable {
         encrypted = try Self.encrypted(resolvers, trust, surroundings)
     }
 
-    /// The first is the clients' view; `system` stands for each of its nameservers.
-    private var views: [Resolver] {
+    /// The first is the clients' view; `system` stands for each of its nameservers, which are read anew at each call.
+    var views: [Resolver] {
         var specs: [ResolverSpec] = []
         for resolver in resolvers {
             let found =
@@ -142,8 +142,7 @@ package struct PreparedModule: Sendable {
             })
     }
 
-    func resolution() -> ResolutionStage {
-        let views = views
+    func resolution(by views: [Resolver]) -> ResolutionStage {
         let authorities = AuthorityStage(
             resolvers: views, iteration: iteration,
             mayIterate: hasRootHints || resolvers.contains(.root), cache: zones)
@@ -153,7 +152,9 @@ package struct PreparedModule: Sendable {
     }
 
     /// Asked of the resolvers, the first first; each question has its own time.
-    func authorizations(budget: Duration, by deadline: Deadline) -> AuthorizationStage {
+    func authorizations(
+        by views: [Resolver], budget: Duration, by deadline: Deadline
+    ) -> AuthorizationStage {
         let lookup = RecordLookup(
             resolvers: views, timer: budget * QuestionTimer.share, deadline: deadline)
         return AuthorizationStage(
@@ -161,12 +162,14 @@ package struct PreparedModule: Sendable {
             issuers: KnownIssuers(expected: expected.issuer))
     }
 
-    func mail() -> MailStage {
+    func mail(by views: [Resolver]) -> MailStage {
         MailStage(
-            resolvers: views, selectors: selectors, policies: policies, validation: validation())
+            resolvers: views, selectors: selectors, policies: policies,
+            validation: validation(by: views))
     }
+
     /// Nil where the module fetches nothing.
-    func fetch(budget: Duration, by deadline: Deadline) -> HTTPFetch? {
+    func fetch(by views: [Resolver], budget: Duration, by deadline: Deadline) -> HTTPFetch? {
         guard fetchesFiles else { return nil }
         return HTTPFetch(
             resolvers: views, policy: policy, questionTimer: budget * QuestionTimer.share,
@@ -174,7 +177,9 @@ package struct PreparedModule: Sendable {
     }
 
     /// Nil where the module disables DNSSEC.
-    package func validation() -> ValidationStage? {
+    package func validation() -> ValidationStage? { validation(by: views) }
+
+    func validation(by views: [Resolver]) -> ValidationStage? {
         guard let dnssec else { return nil }
         return ValidationStage(
             anchors: dnssec.anchors, insecureZones: dnssec.insecureZones, cache: keyCache,

@@ -31,14 +31,13 @@ package struct Probe: Sendable {
         let start = Deadline.now
         let (deadline, now) = (start + budget, clock.now)
         let walk = HostWalk(
-            module: module, options: options, now: now, budget: budget, deadline: deadline)
+            module: module, resolvers: module.views, options: options, now: now, budget: budget,
+            deadline: deadline)
         let ports = ports(of: target, options)
         let domain = mailDomain(target, options)
 
         async let own = walk(target.host, domain == nil ? ports : [])
-        var mail = await mail(of: domain, at: now, budget: budget, by: deadline) {
-            await walk(.name($0), ports)
-        }
+        var mail = await mail(of: domain, along: walk, ports)
         var path = await own
         if let implicit = mail?.implicitPath {
             path.endpoints = implicit.endpoints
@@ -76,11 +75,13 @@ package struct Probe: Sendable {
     }
 
     private func mail(
-        of domain: Name?, at now: Int64, budget: Duration, by deadline: Deadline,
-        _ follow: @escaping @Sendable (Name) async -> PathOfHost
+        of domain: Name?, along walk: HostWalk, _ ports: [Port]
     ) async -> MailReport? {
         guard let domain else { return nil }
-        return await module.mail()(domain, at: now, budget: budget, by: deadline, follow)
+        let stage = module.mail(by: walk.resolvers)
+        return await stage(domain, at: walk.now, budget: walk.budget, by: walk.deadline) {
+            await walk(.name($0), ports)
+        }
     }
 
     /// A port of the target itself, of the request, or the module's; an optional port stays optional however it
