@@ -1,17 +1,45 @@
+import Synchronization
+
 /// Runs `body` for every element, `limit` of them at the same time; the results stand in the elements' order.
 func concurrently<Element: Sendable, Result: Sendable>(
     _ elements: [Element], atMost limit: Int = .max,
     _ body: @escaping @Sendable (Element) async -> Result
 ) async -> [Result] {
-    await withTaskGroup(of: (Int, Result).self) { group in
-        var results: [(Int, Result)] = []
-        for (index, element) in elements.enumerated() {
-            if index >= limit, let result = await group.next() { results.append(result) }
-            group.addTask { (index, await body(element)) }
+    // One alone needs no task of its own.
+    guard elements.count > 1 else { return elements.isEmpty ? [] : [await body(elements[0])] }
+    let results = Results<Result>(count: elements.count)
+    await withDiscardingTaskGroup { group in
+        for _ in 0..<min(limit, elements.count) {
+            group.addTask {
+                while let index = results.next() {
+                    results.note(await body(elements[index]), at: index)
+                }
+            }
         }
-        for await result in group { results.append(result) }
-        return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
+    return results.all
+}
+
+/// Where tasks put their results: they need no room in the tasks and their group then, whatever their size.
+private final class Results<Result: Sendable>: Sendable {
+    private let state: Mutex<(begun: Int, results: [Result?])>
+
+    init(count: Int) { state = Mutex((0, Array(repeating: nil, count: count))) }
+
+    /// The next element to be done; nil when all have been begun.
+    func next() -> Int? {
+        state.withLock { state in
+            guard state.begun < state.results.count else { return nil }
+            defer { state.begun += 1 }
+            return state.begun
+        }
+    }
+
+    func note(_ result: Result, at index: Int) {
+        state.withLock { $0.results[index] = result }
+    }
+
+    var all: [Result] { state.withLock { $0.results.compactMap(\.self) } }
 }
 
 /// The first result that is one. The next element is begun when the one before it gave none, or took longer than
