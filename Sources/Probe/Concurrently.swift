@@ -20,6 +20,13 @@ func concurrently<Element: Sendable, Result: Sendable>(
     return results.all
 }
 
+/// A large value by reference, so that the frames of all tasks that pass it on have room for a reference only.
+final class Boxed<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}
+
 /// Where tasks put their results: they need no room in the tasks and their group then, whatever their size.
 private final class Results<Result: Sendable>: Sendable {
     private let state: Mutex<(begun: Int, results: [Result?])>

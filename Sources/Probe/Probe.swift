@@ -45,6 +45,15 @@ package struct Probe: Sendable {
             mail?.paths = []
         }
 
+        return report(on: target, path, mail, since: start, budget: budget, at: now)
+    }
+
+    /// Not inlined into the function that waits, whose frame lives as long as the probe.
+    @inline(never)
+    private func report(
+        on target: Target, _ path: PathOfHost, _ mail: MailReport?, since start: Deadline,
+        budget: Duration, at now: Int64
+    ) -> Report {
         let end = Deadline.now
         let endpoints = path.endpoints + (mail?.paths.flatMap(\.endpoints) ?? [])
         let authorizations = ([path] + (mail?.paths ?? [])).flatMap(\.authorizations.found)

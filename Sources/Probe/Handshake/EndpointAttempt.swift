@@ -13,7 +13,8 @@ struct EndpointAttempt: Sendable {
     let timer: Duration
     var deadline: Deadline
 
-    func run() async -> Sighting {
+    /// By reference: a sighting in the frame of every task that waits for it is what a probe would need most memory for.
+    func run() async -> Boxed<Sighting> {
         let start = Deadline.now
         do throws(SocketError) {
             let connection = try await connect()
@@ -23,23 +24,19 @@ struct EndpointAttempt: Sendable {
             return await sightingOfReset(after: Deadline.now - start)
         } catch {
             let isCutShort = error == .cancelled || error == .timedOut && start + timer > deadline
-            return Sighting(
-                endpoint, isCutShort ? .cutShort : .failed(error, after: Deadline.now - start),
-                serverName: serverName)
+            return sighting(isCutShort ? .cutShort : .failed(error, after: Deadline.now - start))
         }
     }
 
     /// The conversation before TLS and the first handshake, together within the timer.
     private func sighting(
         on connection: TCPConnection, connectedAfter duration: Duration
-    ) async -> Sighting {
+    ) async -> Boxed<Sighting> {
         let end = min(Deadline.now + timer, deadline)
         let startTLS = await startTLS(on: connection, by: end)
         guard startTLS?.isReady ?? true else {
             connection.close()
-            var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
-            sighting.result.startTLS = startTLS
-            return sighting
+            return sighting(.connected(duration), startTLS)
         }
         var shaken = await shake(
             on: connection, contexts.strict(for: endpoint.port), serverName: serverName, by: end)
@@ -48,22 +45,17 @@ struct EndpointAttempt: Sendable {
         {
             shaken = await shake(on: connection, context, serverName: serverName, by: end)
         }
-        var sighting = await sighting(of: shaken, connectedAfter: duration)
-        sighting.result.startTLS = startTLS
-        return sighting
+        return await sighting(of: shaken, connectedAfter: duration, startTLS)
     }
 
     /// Of a connection that stood for a moment: whose turn it was to speak tells what failed.
-    private func sightingOfReset(after duration: Duration) async -> Sighting {
+    private func sightingOfReset(after duration: Duration) async -> Boxed<Sighting> {
         guard endpoint.port.service.isImplicitTLS else {
-            var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
             let failure = StartTLSFailure(
                 .banner, "the server reset the connection before it was asked for TLS")
-            sighting.result.startTLS = StartTLS(.failed(failure), duration: .zero)
-            return sighting
+            return sighting(.connected(duration), StartTLS(.failed(failure), duration: .zero))
         }
-        let reset = Handshake(outcome: .disconnected(.reset), duration: .zero)
-        return await sighting(of: Shaken(handshake: reset), connectedAfter: duration)
+        return await sighting(of: Shaken(.disconnected(.reset)), connectedAfter: duration)
     }
 
     /// Nil where TLS comes first.
@@ -76,21 +68,40 @@ struct EndpointAttempt: Sendable {
     }
 
     /// With the reason of a failure, where asking again can tell it.
-    private func sighting(of shaken: Shaken, connectedAfter duration: Duration) async -> Sighting {
-        var handshake = shaken.handshake
-        handshake.serverName = serverName
-        await explain(&handshake)
-        if let allowance, handshake.isWorthScanning {
-            handshake.offers = await OfferScan(attempt: self, allowance: allowance)
-                .run(knowing: handshake.isCompleted ? handshake.versionOffered : nil)
+    private func sighting(
+        of shaken: Shaken, connectedAfter duration: Duration, _ startTLS: StartTLS? = nil
+    ) async -> Boxed<Sighting> {
+        let reason = await reason(of: shaken)
+        var offers: Offers?
+        if let allowance, shaken.handshake.isWorthScanning {
+            offers = await OfferScan(attempt: self, allowance: allowance)
+                .run(knowing: shaken.isCompleted ? shaken.handshake.versionOffered : nil)
         }
-        var sighting = Sighting(endpoint, .connected(duration), serverName: serverName)
-        (sighting.result.handshake, sighting.sentChain) = (handshake, shaken.sentChain)
-        sighting.staple = shaken.staple
-        if handshake.isCompleted, let other = await otherKey(than: shaken) {
+        let other = shaken.isCompleted ? await otherKey(than: shaken) : nil
+        return sighting(.connected(duration), startTLS, shaken, reason, offers, other: other)
+    }
+
+    /// Puts all together that was seen. Inlined, its copies would have room in the frames of the tasks that wait.
+    @inline(never)
+    private func sighting(
+        _ connection: EndpointResult.Connection, _ startTLS: StartTLS? = nil,
+        _ shaken: Shaken? = nil, _ reason: Reason? = nil, _ offers: Offers? = nil,
+        other: Shaken? = nil
+    ) -> Boxed<Sighting> {
+        var sighting = Sighting(endpoint, connection, serverName: serverName)
+        sighting.result.startTLS = startTLS
+        if let shaken {
+            var handshake = shaken.handshake
+            handshake.serverName = serverName
+            reason.map { handshake.note($0) }
+            handshake.offers = offers
+            sighting.result.handshake = handshake
+            (sighting.sentChain, sighting.staple) = (shaken.sentChain, shaken.staple)
+        }
+        if let other {
             (sighting.otherChain, sighting.otherStaple) = (other.sentChain, other.staple)
         }
-        return sighting
+        return Boxed(sighting)
     }
 
     private func connect() async throws(SocketError) -> TCPConnection {
@@ -99,34 +110,29 @@ struct EndpointAttempt: Sendable {
     }
 
     /// Tries again what might have gone otherwise, only after a failure: two observations decide.
-    private func explain(_ handshake: inout Handshake) async {
-        let mayBePermissive = handshake.mayBePermissive
-        let mayHangOnName = handshake.mayHangOnName && IPAddress(serverName) == nil
-        let (isWithoutAnswer, size) = (handshake.isWithoutAnswer, handshake.helloSize ?? 0)
+    private func reason(of shaken: Shaken) async -> Reason? {
+        let mayBePermissive = shaken.handshake.mayBePermissive
+        let mayHangOnName = shaken.handshake.mayHangOnName && IPAddress(serverName) == nil
+        let isWithoutAnswer = shaken.handshake.isWithoutAnswer
+        guard mayBePermissive || mayHangOnName || isWithoutAnswer else { return nil }
+        let size = shaken.handshake.helloSize ?? 0
         async let permissive = mayBePermissive ? permissiveHandshake() : nil
         async let nameless = mayHangOnName ? completesWithoutServerName() : nil
         async let small = isWithoutAnswer ? smallHello(paddedTo: size) : nil
-        handshake.permissive = await permissive
-        handshake.completesWithoutServerName = await nameless
-        handshake.smallHello = await small
-        guard mayBePermissive, handshake.permissive == nil,
-            handshake.completesWithoutServerName != true
-        else { return }
-        handshake.legacyAnswer = await legacyAnswer()
+        var reason = Reason(
+            permissive: await permissive, completesWithoutServerName: await nameless,
+            smallHello: await small)
+        if mayBePermissive, reason.permissive == nil, reason.completesWithoutServerName != true {
+            reason.legacyAnswer = await legacyAnswer()
+        }
+        return reason
     }
 
     /// What a handshake negotiates that takes whatever libssl still speaks; nil where it fails too.
     private func permissiveHandshake() async -> Handshake.Permissive? {
         guard let (connection, end) = await connectAgain() else { return nil }
-        let second = await shake(
-            on: connection, contexts.permissive, serverName: serverName, by: end)
-        let handshake = second.handshake
-        guard handshake.isCompleted, let version = handshake.version, let cipher = handshake.cipher
-        else { return nil }
-        return Handshake.Permissive(
-            version: version, cipher: cipher, group: handshake.group,
-            signature: handshake.signature,
-            isCipherStrict: second.cipher.map(contexts.strictCiphers.contains) ?? false)
+        return await shake(on: connection, contexts.permissive, serverName: serverName, by: end)
+            .permissive(beside: contexts.strictCiphers)
     }
 
     /// The handshake of a client that takes the other kind of key only; nil where the server has none.
@@ -146,9 +152,8 @@ struct EndpointAttempt: Sendable {
     private func completesWithoutServerName() async -> Bool? {
         guard let (connection, end) = await connectAgain() else { return nil }
         let context = contexts.strict(for: endpoint.port)
-        let outcome = await shake(on: connection, context, serverName: nil, by: end).handshake
-            .outcome
-        return outcome == .cutShort ? nil : outcome == .completed
+        let shaken = await shake(on: connection, context, serverName: nil, by: end)
+        return shaken.handshake.outcome == .cutShort ? nil : shaken.isCompleted
     }
 
     /// A second connection as far as TLS, and when it has to be done.
@@ -162,16 +167,6 @@ struct EndpointAttempt: Sendable {
         return (connection, end)
     }
 
-    private struct Shaken {
-        var handshake: Handshake
-        var sentChain: [Certificate] = []
-        var staple: [UInt8]?
-        /// By OpenSSL's name.
-        var cipher: String?
-        /// The server's key may be of a kind that the session did not know.
-        var mayHaveMissedKey = false
-    }
-
     private func shake(
         on connection: TCPConnection, _ context: TLSContext, serverName: String?,
         by end: Deadline
@@ -181,7 +176,7 @@ struct EndpointAttempt: Sendable {
         do throws(OpenSSLError) {
             session = try TLSSession(context, serverName: serverName)
         } catch {
-            return Shaken(handshake: Handshake(outcome: .unavailable("\(error)"), duration: .zero))
+            return Shaken(.unavailable("\(error)"))
         }
         let carrier = TLSCarrier(session: session, connection: connection, end: end)
         var outcome = await carrier.shake()
@@ -190,13 +185,55 @@ struct EndpointAttempt: Sendable {
         if outcome == .completed, let refusal = await carrier.refusalAfterFinished() {
             (outcome, duration) = (refusal, Deadline.now - start)
         }
+        let shaken = Shaken(outcome, after: duration, session)
+        await carrier.close()
+        return shaken
+    }
+}
+
+/// One handshake and what came with it, by reference for the same reason as its sighting.
+private final class Shaken: Sendable {
+    let handshake: Handshake
+    let sentChain: [Certificate]
+    let staple: [UInt8]?
+    /// By OpenSSL's name.
+    let cipher: String?
+    /// The server's key may be of a kind that the session did not know.
+    let mayHaveMissedKey: Bool
+
+    var isCompleted: Bool { handshake.isCompleted }
+
+    /// Where there was no session.
+    init(_ outcome: Handshake.Outcome) {
+        handshake = Handshake(outcome: outcome, duration: .zero)
+        (sentChain, staple, cipher, mayHaveMissedKey) = ([], nil, nil, false)
+    }
+
+    init(_ outcome: Handshake.Outcome, after duration: Duration, _ session: TLSSession) {
         var handshake = Handshake(outcome: outcome, duration: duration)
         handshake.note(session)
-        await carrier.close()
-        return Shaken(
-            handshake: handshake, sentChain: session.sentChain, staple: session.ocspResponse,
-            cipher: session.cipher, mayHaveMissedKey: session.mayHaveMissedKey)
+        self.handshake = handshake
+        (sentChain, staple) = (session.sentChain, session.ocspResponse)
+        (cipher, mayHaveMissedKey) = (session.cipher, session.mayHaveMissedKey)
     }
+
+    /// Nil where it failed.
+    func permissive(beside strictCiphers: Set<String>) -> Handshake.Permissive? {
+        guard isCompleted, let version = handshake.version, let suite = handshake.cipher
+        else { return nil }
+        return Handshake.Permissive(
+            version: version, cipher: suite, group: handshake.group,
+            signature: handshake.signature,
+            isCipherStrict: cipher.map(strictCiphers.contains) ?? false)
+    }
+}
+
+/// What asking again told of a failed handshake.
+private struct Reason {
+    var permissive: Handshake.Permissive?
+    var completesWithoutServerName: Bool?
+    var smallHello: Handshake.SmallHello?
+    var legacyAnswer: HelloAnswer?
 }
 
 extension Certificate {
@@ -249,6 +286,12 @@ extension Handshake {
         case .timedOut: versionOffered != nil
         case .cutShort, .unavailable: false
         }
+    }
+
+    fileprivate mutating func note(_ reason: Reason) {
+        (permissive, smallHello) = (reason.permissive, reason.smallHello)
+        completesWithoutServerName = reason.completesWithoutServerName
+        legacyAnswer = reason.legacyAnswer
     }
 
     fileprivate mutating func note(_ session: TLSSession) {

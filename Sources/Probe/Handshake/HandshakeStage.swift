@@ -44,8 +44,8 @@ package struct HandshakeStage: Sendable {
         budget: Duration, by deadline: Deadline, at now: Int64
     ) async -> [EndpointResult] {
         let allowance = extras.scansVersions ? OfferScan.Allowance() : nil
-        let sightings = await withTaskGroup(of: Sighting.self) { group in
-            var sightings: [Sighting] = []
+        let boxed = await withTaskGroup(of: Boxed<Sighting>.self) { group in
+            var sightings: [Boxed<Sighting>] = []
             var started = 0
             var seen: Set<IPAddress> = []
             for await batch in batches {
@@ -67,6 +67,7 @@ package struct HandshakeStage: Sendable {
             for await one in group { sightings.append(one) }
             return sightings
         }
+        let sightings = boxed.map(\.value)
         let results = judge(sightings, at: now)
         guard let http else { return results }
         return await CertificateFetch(settings: extras.fetches, http: http, now: now)
@@ -83,12 +84,12 @@ package struct HandshakeStage: Sendable {
     private func sighting(
         of endpoint: Endpoint, as name: String, _ unroutable: Set<IPAddress.Family>,
         _ allowance: OfferScan.Allowance?, budget: Duration, by deadline: Deadline
-    ) async -> Sighting {
+    ) async -> Boxed<Sighting> {
         guard policy.permits(endpoint.address) else {
-            return Sighting(endpoint, .forbidden, serverName: name)
+            return Boxed(Sighting(endpoint, .forbidden, serverName: name))
         }
         guard !unroutable.contains(endpoint.address.family) else {
-            return Sighting(endpoint, .noRouteForFamily, serverName: name)
+            return Boxed(Sighting(endpoint, .noRouteForFamily, serverName: name))
         }
         let attempt = EndpointAttempt(
             endpoint: endpoint, serverName: name, contexts: contexts,
