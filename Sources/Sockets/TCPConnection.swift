@@ -4,7 +4,6 @@ import Glibc
 
 /// A connected TCP socket, ours or one that a listener accepted.
 package final class TCPConnection: Sendable {
-    package let localAddress: SocketAddress
     package let remoteAddress: SocketAddress
     private let descriptor: Descriptor
 
@@ -31,8 +30,12 @@ package final class TCPConnection: Sendable {
     init(owning descriptor: Descriptor, remoteAddress: SocketAddress) throws(SocketError) {
         self.descriptor = descriptor
         self.remoteAddress = remoteAddress
-        localAddress = try descriptor.localAddress()
         try descriptor.set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+    }
+
+    /// The address that the kernel bound it to; asked for at each call, since hardly a client wants to know.
+    package var localAddress: SocketAddress {
+        get throws(SocketError) { try descriptor.localAddress() }
     }
 
     /// Waits for bytes, at least one and at most so many; none is the end of the stream.

@@ -4,7 +4,6 @@ import Glibc
 
 /// A datagram socket: a client's, connected to one server, or a server's, bound to a port.
 package final class UDPSocket: Sendable {
-    package let localAddress: SocketAddress
     private let descriptor: Descriptor
 
     /// Opens a socket on a random port; the kernel drops datagrams of any other source.
@@ -15,14 +14,17 @@ package final class UDPSocket: Sendable {
         descriptor = try Descriptor.open(family, SOCK_DGRAM)
         try descriptor.reportICMP(true, for: family)
         _ = try descriptor.connect(to: remote)
-        localAddress = try descriptor.localAddress()
     }
 
     /// Opens a server's socket; port 0 takes a free one. ICMP errors are not reported on it.
     package init(boundTo address: SocketAddress) throws(SocketError) {
         descriptor = try Descriptor.open(address.address.family, SOCK_DGRAM)
         try descriptor.bind(to: address)
-        localAddress = try descriptor.localAddress()
+    }
+
+    /// The address that the kernel bound it to; asked for at each call, since hardly a client wants to know.
+    package var localAddress: SocketAddress {
+        get throws(SocketError) { try descriptor.localAddress() }
     }
 
     /// Sends one datagram to the connected address; an earlier one's ICMP error comes out here too.

@@ -44,7 +44,7 @@ package final class NameServer: Sendable {
         asking answer: @escaping Inquiry, tcp answerTCP: Inquiry? = nil
     ) throws {
         (udp, tcp) = try Self.bind(to: place, withTCP: answerTCP != nil)
-        address = udp.localAddress
+        address = try udp.localAddress
         let log = Log()
         self.log = log
         task = Task.detached { [udp, tcp] in
