@@ -8,6 +8,12 @@ enum NumberText {
         return value.description
     }
 
+    /// The one digit that the number has, as most on a page: they say yes or no.
+    static func digit(_ value: Double) -> UInt8? {
+        guard let whole = UInt8(exactly: value), whole < 10 else { return nil }
+        return UInt8(ascii: "0") + whole
+    }
+
     /// OpenMetrics wants a bucket's bound to look like a float: `1` becomes `1.0`.
     static func canonicalBound(_ text: String) -> String {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }

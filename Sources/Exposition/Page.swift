@@ -12,12 +12,12 @@ struct Page {
         switch format {
         case .text:
             let name = family.kind == .counter ? family.name + "_total" : family.name
-            comment("HELP", name, help: family.help, escapesQuotes: false)
-            comment("TYPE", name, family.kind.rawValue)
+            comment("# HELP ", name, family.help, escapesQuotes: false)
+            comment("# TYPE ", name, family.kind.rawValue)
         case .openMetrics:
-            comment("TYPE", family.name, family.kind.rawValue)
-            if let unit = family.unit { comment("UNIT", family.name, unit) }
-            comment("HELP", family.name, help: family.help, escapesQuotes: true)
+            comment("# TYPE ", family.name, family.kind.rawValue)
+            if let unit = family.unit { comment("# UNIT ", family.name, unit) }
+            comment("# HELP ", family.name, family.help)
         }
     }
 
@@ -35,71 +35,69 @@ struct Page {
         if format == .openMetrics { bytes += "# EOF\n".utf8 }
     }
 
-    private mutating func comment(_ keyword: String, _ name: String, _ text: String) {
-        begin(keyword, name)
-        bytes += text.utf8
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
     private mutating func comment(
-        _ keyword: String, _ name: String, help: String, escapesQuotes: Bool
+        _ start: String, _ name: String, _ text: String, escapesQuotes: Bool = true
     ) {
-        begin(keyword, name)
-        bytes.append(escaping: help, quotes: escapesQuotes)
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private mutating func begin(_ keyword: String, _ name: String) {
-        bytes += "# ".utf8
-        bytes += keyword.utf8
-        bytes.append(UInt8(ascii: " "))
-        bytes += name.utf8
-        bytes.append(UInt8(ascii: " "))
+        let room = start.utf8.count + name.utf8.count + text.escapedRoom + 2
+        bytes.append(addingCapacity: room) { line in
+            line.append(start)
+            line.append(name)
+            line.append(UInt8(ascii: " "))
+            line.append(escaping: text, quotes: escapesQuotes)
+            line.append(UInt8(ascii: "\n"))
+        }
     }
 
     private mutating func add(_ sample: Sample, of family: MetricFamily, labels: [Sample.Label]) {
         bytes += family.name.utf8
-        if family.kind == .counter {
-            bytes += "_total".utf8
-        } else if sample.suffix != .none {
-            bytes += sample.suffix.rawValue.utf8
+        switch family.kind == .counter ? .total : sample.suffix {
+        case .none: break
+        case let suffix: bytes += suffix.rawValue.utf8
         }
         var separator = UInt8(ascii: "{")
         for (name, value) in labels {
-            bytes.append(separator)
-            bytes += name.utf8
-            bytes += "=\"".utf8
-            bytes.append(escaping: value, quotes: true)
-            bytes.append(UInt8(ascii: "\""))
+            bytes.append(addingCapacity: name.utf8.count + value.escapedRoom + 4) { line in
+                line.append(separator)
+                line.append(name)
+                line.append(UInt8(ascii: "="))
+                line.append(UInt8(ascii: "\""))
+                line.append(escaping: value, quotes: true)
+                line.append(UInt8(ascii: "\""))
+            }
             separator = UInt8(ascii: ",")
         }
         if !labels.isEmpty { bytes.append(UInt8(ascii: "}")) }
         bytes.append(UInt8(ascii: " "))
-        bytes += NumberText.text(sample.value).utf8
+        if let digit = NumberText.digit(sample.value) {
+            bytes.append(digit)
+        } else {
+            bytes += NumberText.text(sample.value).utf8
+        }
         bytes.append(UInt8(ascii: "\n"))
     }
 }
 
-extension [UInt8] {
+extension String {
+    /// The most bytes that it takes when it is escaped: a NUL's three for each.
+    fileprivate var escapedRoom: Int { 3 * utf8.count }
+}
+
+extension OutputSpan<UInt8> {
+    fileprivate mutating func append(_ text: String) {
+        let text = text.utf8.span
+        for index in text.indices { append(text[index]) }
+    }
+
     fileprivate mutating func append(escaping text: String, quotes: Bool) {
         let text = text.utf8.span
-        // One byte becomes three at most.
-        append(addingCapacity: 3 * text.count) { escaped in
-            for index in text.indices {
-                switch text[index] {
-                case UInt8(ascii: "\\"):
-                    escaped.append(UInt8(ascii: "\\"))
-                    escaped.append(UInt8(ascii: "\\"))
-                case UInt8(ascii: "\n"):
-                    escaped.append(UInt8(ascii: "\\"))
-                    escaped.append(UInt8(ascii: "n"))
-                case UInt8(ascii: "\"") where quotes:
-                    escaped.append(UInt8(ascii: "\\"))
-                    escaped.append(UInt8(ascii: "\""))
-                // Prometheus takes a NUL for the end of its input.
-                case 0: for byte in "\u{FFFD}".utf8 { escaped.append(byte) }
-                case let byte: escaped.append(byte)
-                }
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\\"): append("\\\\")
+            case UInt8(ascii: "\n"): append("\\n")
+            case UInt8(ascii: "\"") where quotes: append("\\\"")
+            // Prometheus takes a NUL for the end of its input.
+            case 0: append("\u{FFFD}")
+            case let byte: append(byte)
             }
         }
     }
