@@ -4,9 +4,9 @@
 package struct Exposition: Sendable {
     package let families: [MetricFamily]
 
-    package init(_ families: some Sequence<MetricFamily>) {
+    package init(_ families: [MetricFamily]) {
         var merged: [MetricFamily] = []
-        var places: [String: Int] = [:]
+        var places = [String: Int](minimumCapacity: families.count)
         for family in families {
             if let place = places[family.name] {
                 merged[place].samples += family.samples

@@ -9,7 +9,7 @@ package struct ExpositionWriter {
 
     package init(_ format: Exposition.Format) { self.format = format }
 
-    package mutating func add(_ families: some Sequence<MetricFamily>) {
+    package mutating func add(_ families: [MetricFamily]) {
         for family in Exposition(families).families {
             pages[place(of: family)].add(family)
         }
