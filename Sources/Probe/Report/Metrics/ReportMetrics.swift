@@ -19,7 +19,6 @@ extension Report {
         let endpoints = LabelledEndpoints(endpoints)
         families += endpointFamilies(endpoints) + certificateFamilies(endpoints)
         families += stapleFamilies(endpoints)
-        families.removeAll { $0.samples.isEmpty }
         guard !leading.isEmpty else { return families }
         return families.map { family in
             var family = family
@@ -35,9 +34,7 @@ extension Report {
         return [
             MetricFamily(
                 "trustpath_failure", "1 for the class that the probe fails by, 0 for the others.",
-                samples: FailureClass.allCases.filter { !$0.isOnlyWarning }.map {
-                    Sample($0 == primary, [("class", $0.rawValue)])
-                }),
+                samples: Self.failures.map { Sample($0.failureClass == primary, $0.labels) }),
             MetricFamily(
                 "trustpath_findings", "In how many places a class was found.",
                 samples: diagnosis.findings.map {
@@ -46,6 +43,10 @@ extension Report {
                         [("class", $0.failureClass.rawValue), ("severity", $0.severity.rawValue)])
                 }),
         ]
+    }
+
+    private static let failures = FailureClass.allCases.filter { !$0.isOnlyWarning }.map {
+        (failureClass: $0, labels: [Sample.Label("class", $0.rawValue)])
     }
 
     private var stageFamilies: [MetricFamily] {
