@@ -20,13 +20,12 @@ package struct Histogram: Hashable, Sendable {
     }
 
     /// Cumulated buckets, the sum and the count, as a histogram family holds them.
-    package func samples(_ labels: [Sample.Label] = []) -> [Sample] {
+    package func samples(_ labels: Labels = [:]) -> [Sample] {
         var samples: [Sample] = []
         var cumulated: UInt64 = 0
         for (bound, count) in zip(bounds + [.infinity], counts) {
             cumulated += count
-            let label = ("le", NumberText.text(bound))
-            samples.append(Sample(Double(cumulated), labels + [label], suffix: .bucket))
+            samples.append(Sample(Double(cumulated), labels, suffix: .bucket(bound)))
         }
         samples.append(Sample(sum, labels, suffix: .sum))
         samples.append(Sample(Double(cumulated), labels, suffix: .count))

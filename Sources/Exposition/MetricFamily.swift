@@ -30,27 +30,34 @@ package struct MetricFamily: Sendable {
 
 /// One value of a family.
 package struct Sample: Sendable {
-    package typealias Label = (name: String, value: String)
-
     package var suffix: Suffix
-    package var labels: [Label]
+    package var labels: Labels
     package var value: Double
 
     /// What is put behind the family's name; a counter's sample is a total whatever it says.
-    package enum Suffix: String, Hashable, Sendable {
-        case none = ""
-        case bucket = "_bucket"
-        case sum = "_sum"
-        case count = "_count"
-        case total = "_total"
+    package enum Suffix: Hashable, Sendable {
+        case none
+        /// Up to this bound, which is the label `le`.
+        case bucket(Double)
+        case sum, count, total
+
+        var text: String {
+            switch self {
+            case .none: ""
+            case .bucket: "_bucket"
+            case .sum: "_sum"
+            case .count: "_count"
+            case .total: "_total"
+            }
+        }
     }
 
-    package init(_ value: Double, _ labels: [Label] = [], suffix: Suffix = .none) {
+    package init(_ value: Double, _ labels: Labels = [:], suffix: Suffix = .none) {
         (self.value, self.labels, self.suffix) = (value, labels, suffix)
     }
 
     /// 1 for true.
-    package init(_ value: Bool, _ labels: [Label] = []) {
+    package init(_ value: Bool, _ labels: Labels = [:]) {
         self.init(value ? 1 : 0, labels)
     }
 }

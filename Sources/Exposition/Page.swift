@@ -23,10 +23,7 @@ struct Page {
 
     /// Its samples.
     mutating func add(_ family: MetricFamily) {
-        for sample in family.samples {
-            let labels = format == .text ? sample.labels : sample.openMetricsLabels
-            add(sample, of: family, labels: labels)
-        }
+        for sample in family.samples { add(sample, of: family) }
     }
 
     mutating func add(_ other: Page) { bytes += other.bytes }
@@ -48,25 +45,17 @@ struct Page {
         }
     }
 
-    private mutating func add(_ sample: Sample, of family: MetricFamily, labels: [Sample.Label]) {
+    private mutating func add(_ sample: Sample, of family: MetricFamily) {
+        let suffix = family.kind == .counter ? .total : sample.suffix
         bytes += family.name.utf8
-        switch family.kind == .counter ? .total : sample.suffix {
-        case .none: break
-        case let suffix: bytes += suffix.rawValue.utf8
+        bytes += suffix.text.utf8
+        var labels = sample.labels
+        if case .bucket(let bound) = suffix { labels = labels + ["le": text(ofBound: bound)] }
+        if !labels.bytes.isEmpty {
+            bytes.append(UInt8(ascii: "{"))
+            bytes += labels.bytes
+            bytes.append(UInt8(ascii: "}"))
         }
-        var separator = UInt8(ascii: "{")
-        for (name, value) in labels {
-            bytes.append(addingCapacity: name.utf8.count + value.escapedRoom + 4) { line in
-                line.append(separator)
-                line.append(name)
-                line.append(UInt8(ascii: "="))
-                line.append(UInt8(ascii: "\""))
-                line.append(escaping: value, quotes: true)
-                line.append(UInt8(ascii: "\""))
-            }
-            separator = UInt8(ascii: ",")
-        }
-        if !labels.isEmpty { bytes.append(UInt8(ascii: "}")) }
         bytes.append(UInt8(ascii: " "))
         if let digit = NumberText.digit(sample.value) {
             bytes.append(digit)
@@ -75,38 +64,9 @@ struct Page {
         }
         bytes.append(UInt8(ascii: "\n"))
     }
-}
 
-extension String {
-    /// The most bytes that it takes when it is escaped: a NUL's three for each.
-    fileprivate var escapedRoom: Int { 3 * utf8.count }
-}
-
-extension OutputSpan<UInt8> {
-    fileprivate mutating func append(_ text: String) {
-        let text = text.utf8.span
-        for index in text.indices { append(text[index]) }
-    }
-
-    fileprivate mutating func append(escaping text: String, quotes: Bool) {
-        let text = text.utf8.span
-        for index in text.indices {
-            switch text[index] {
-            case UInt8(ascii: "\\"): append("\\\\")
-            case UInt8(ascii: "\n"): append("\\n")
-            case UInt8(ascii: "\"") where quotes: append("\\\"")
-            // Prometheus takes a NUL for the end of its input.
-            case 0: append("\u{FFFD}")
-            case let byte: append(byte)
-            }
-        }
-    }
-}
-
-extension Sample {
-    fileprivate var openMetricsLabels: [Label] {
-        suffix != .bucket
-            ? labels
-            : labels.map { $0.name == "le" ? ($0.name, NumberText.canonicalBound($0.value)) : $0 }
+    private func text(ofBound bound: Double) -> String {
+        let text = NumberText.text(bound)
+        return format == .text ? text : NumberText.canonicalBound(text)
     }
 }

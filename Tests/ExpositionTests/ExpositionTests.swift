@@ -8,18 +8,18 @@ import Testing
         MetricFamily(
             "expiry_timestamp_seconds", "When it ends.",
             samples: [
-                Sample(1_793_664_000, [("host", "a.example"), ("zone", "ü\\\"\n\0")]),
-                Sample(0.1 + 0.2, [("host", "b.example")]),
-                Sample(7, [("zone", "ü\\\"\n\0"), ("host", "a.example")]),
+                Sample(1_793_664_000, ["host": "a.example", "zone": "ü\\\"\n\0"]),
+                Sample(0.1 + 0.2, ["host": "b.example"]),
+                Sample(7, ["zone": "ü\\\"\n\0", "host": "a.example"]),
             ]),
         MetricFamily(
             "probes_total", "Probes.", kind: .counter,
             samples: [
-                Sample(3, [("outcome", "success")]),
-                Sample(4, [("outcome", "failure")], suffix: .total),
+                Sample(3, ["outcome": "success"]),
+                Sample(4, ["outcome": "failure"], suffix: .total),
             ]),
         MetricFamily(
-            "probe_success", "Other words.", samples: [Sample(false), Sample(2, [("a", "b")])]),
+            "probe_success", "Other words.", samples: [Sample(false), Sample(2, ["a": "b"])]),
     ]
 
     @Test func textIsExact() {
@@ -71,12 +71,12 @@ import Testing
 
     /// Prometheus refuses a whole page where a series stands twice; what only looks alike is two.
     @Test func firstSampleOfASeriesCounts() {
-        let labels: [[Sample.Label]] = [
-            [("a", "1"), ("b", "2")], [("b", "2"), ("a", "1")],
-            [("a", "1"), ("b", "2"), ("c", "")],
-            [("a", "2"), ("b", "1")], [("a", "1"), ("c", "2")], [("a", "1")],
-            [("a", "1"), ("b", "")],
-            [], [("a", "")], [("a", "é")], [("a", "e\u{301}")],
+        let labels: [Labels] = [
+            ["a": "1", "b": "2"], ["b": "2", "a": "1"],
+            ["a": "1", "b": "2", "c": ""],
+            ["a": "2", "b": "1"], ["a": "1", "c": "2"], ["a": "1"],
+            ["a": "1", "b": ""],
+            [:], ["a": ""], ["a": "é"], ["a": "e\u{301}"],
         ]
         let samples = labels.enumerated().map { Sample(Double($0), $1) }
         let page = Exposition([MetricFamily("m", "", samples: samples)]).text()
@@ -92,7 +92,7 @@ import Testing
         for value in [0.005, 0.25, 1, 30] { histogram.observe(value) }
         let family = MetricFamily(
             "duration_seconds", "How long.", kind: .histogram,
-            samples: histogram.samples([("module", "web")]))
+            samples: histogram.samples(["module": "web"]))
         #expect(
             String(decoding: Exposition([family]).text(), as: UTF8.self) == """
                 # HELP duration_seconds How long.
@@ -129,7 +129,7 @@ import Testing
             Self.families.map { family in
                 var family = family
                 for index in family.samples.indices {
-                    family.samples[index].labels.insert(("target", name), at: 0)
+                    family.samples[index].labels = ["target": name] + family.samples[index].labels
                 }
                 return family
             }

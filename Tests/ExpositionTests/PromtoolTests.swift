@@ -12,10 +12,10 @@ struct PromtoolTests {
             MetricFamily("trustpath_probe_success", "Well.", value: 1),
             MetricFamily(
                 "trustpath_probes_total", "Probes.", kind: .counter,
-                samples: [Sample(1, [("module", "a\"\\\n\0")])]),
+                samples: [Sample(1, ["module": "a\"\\\n\0"])]),
             MetricFamily(
                 "trustpath_probe_duration_seconds", "Time.", kind: .histogram,
-                samples: histogram.samples([("module", "web")])),
+                samples: histogram.samples(["module": "web"])),
             MetricFamily("trustpath_extreme", "Odd.", value: .nan),
         ])
         #expect(try complaints(about: page.text()) == "")

@@ -69,7 +69,7 @@ final class AgentMetrics: Sendable {
         var families = [
             MetricFamily(
                 "trustpath_build_info", "The version that runs.",
-                samples: [Sample(1, [("version", Trustpath.version)])]),
+                samples: [Sample(1, ["version": Trustpath.version])]),
             MetricFamily(
                 "trustpath_config_last_reload_successful", "Whether the last reload succeeded.",
                 value: counted.reload?.succeeded == true ? 1 : 0),
@@ -95,7 +95,7 @@ final class AgentMetrics: Sendable {
                 "trustpath_probes_refused_total", "Requests that got no probe, by reason.",
                 kind: .counter,
                 samples: Refusal.allCases.map {
-                    Sample(Double(counted.refusals[$0] ?? 0), [("reason", $0.rawValue)])
+                    Sample(Double(counted.refusals[$0] ?? 0), ["reason": $0.rawValue])
                 }))
         families.append(Self.exchanges(exchanges))
         families.append(
@@ -123,7 +123,7 @@ final class AgentMetrics: Sendable {
         return MetricFamily(
             "trustpath_probes_total", "Probes run, by module and outcome.", kind: .counter,
             samples: sorted.map { key, count in
-                Sample(Double(count), [("module", key.module), ("outcome", key.outcome)])
+                Sample(Double(count), ["module": key.module, "outcome": key.outcome])
             })
     }
 
@@ -135,7 +135,7 @@ final class AgentMetrics: Sendable {
             "trustpath_dns_exchanges_total", "DNS questions put, by transport and outcome.",
             kind: .counter,
             samples: sorted.map { key, count in
-                Sample(Double(count), [("transport", key.transport), ("outcome", key.outcome)])
+                Sample(Double(count), ["transport": key.transport, "outcome": key.outcome])
             })
     }
 }

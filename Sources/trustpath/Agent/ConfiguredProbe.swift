@@ -7,7 +7,7 @@ struct ConfiguredProbe: Sendable {
     let target: Target
     let module: PreparedModule
     /// What each of its series begins with: target and module, then the configuration's own labels by name.
-    let labels: [Sample.Label]
+    let labels: Labels
 
     /// Throws the sentence that names the place of a target that cannot be probed.
     init(
@@ -23,8 +23,8 @@ struct ConfiguredProbe: Sendable {
         } catch {
             throw InputError(text.error(error.message).description)
         }
-        labels =
-            [("target", text.value), ("module", configured.module.value)]
-            + configured.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        labels = configured.labels.sorted { $0.key < $1.key }.reduce(
+            ["target": text.value, "module": configured.module.value]
+        ) { $0 + [$1.key: $1.value] }
     }
 }

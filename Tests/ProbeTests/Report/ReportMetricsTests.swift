@@ -204,7 +204,7 @@ import Testing
     }
 
     @Test func leadingLabelsStandInEverySample() throws {
-        let page = try samples.healthy().metrics(leading: [("target", "t"), ("team", "w")])
+        let page = try samples.healthy().metrics(leading: ["target": "t", "team": "w"])
         let series = String(decoding: page, as: UTF8.self).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }
         #expect(series.count > 100)

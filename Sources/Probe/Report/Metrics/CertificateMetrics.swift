@@ -6,7 +6,7 @@ extension Report {
     func certificateFamilies(_ endpoints: LabelledEndpoints) -> [MetricFamily] {
         let shown = endpoints.flatMap { result, labels in
             [result.handshake?.certificate, result.handshake?.otherCertificate].compactMap { $0 }
-                .map { ($0, labels: labels + [("key_type", $0.leaf.keyType)]) }
+                .map { ($0, labels: labels + ["key_type": $0.leaf.keyType]) }
         }
         return dateFamilies(shown) + [
             MetricFamily(
@@ -29,14 +29,14 @@ extension Report {
     }
 
     private func dateFamilies(
-        _ shown: [(PresentedCertificate, labels: [Sample.Label])]
+        _ shown: [(PresentedCertificate, labels: Labels)]
     ) -> [MetricFamily] {
         let sets = shown.flatMap { certificate, labels in
             [
                 ("leaf", [certificate.leaf]), ("sent_chain", certificate.sentChain),
                 ("verified_chain", certificate.verification.chain),
             ].compactMap { name, set in
-                set.endingFirst.map { (first: $0, labels: labels + [("certificate", name)]) }
+                set.endingFirst.map { (first: $0, labels: labels + ["certificate": name]) }
             }
         }
         return [
@@ -64,11 +64,11 @@ extension Certificate {
     /// A foreign number of 20 bytes at most, if it is as it should be (RFC 5280 4.1.2.2), is no reason for a long page.
     var serialText: String { serialNumber.plain(limit: 80) }
 
-    fileprivate var identity: [Sample.Label] {
+    fileprivate var identity: Labels {
         [
-            ("fingerprint_sha256", fingerprintSHA256), ("subject", subject.plain()),
-            ("issuer", issuer.plain()), ("serialnumber", serialText), ("key", keyDescription),
-            ("signature", signatureAlgorithm),
+            "fingerprint_sha256": fingerprintSHA256, "subject": subject.plain(),
+            "issuer": issuer.plain(), "serialnumber": serialText, "key": keyDescription,
+            "signature": signatureAlgorithm,
         ]
     }
 }

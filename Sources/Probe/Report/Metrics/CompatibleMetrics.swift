@@ -29,9 +29,9 @@ extension Report {
     private static func families(of handshake: Handshake?) -> [MetricFamily] {
         let certificate = handshake?.certificate
         let version = handshake?.version.map {
-            Sample(true, [("version", versionText($0).plain())])
+            Sample(true, ["version": versionText($0).plain()])
         }
-        let cipher = handshake?.cipher.map { Sample(true, [("cipher", $0.plain())]) }
+        let cipher = handshake?.cipher.map { Sample(true, ["cipher": $0.plain()]) }
         let leaf = certificate?.leaf
         return [
             MetricFamily(
@@ -48,13 +48,11 @@ extension Report {
                         Sample(
                             true,
                             [
-                                ("fingerprint_sha256", $0.fingerprintSHA256),
-                                ("subject", $0.subjectAttributes.compatibleText.plain()),
-                                ("issuer", $0.issuerAttributes.compatibleText.plain()),
-                                (
-                                    "subjectalternative",
-                                    $0.dnsNames.joined(separator: ",").plain()
-                                ), ("serialnumber", $0.serialText),
+                                "fingerprint_sha256": $0.fingerprintSHA256,
+                                "subject": $0.subjectAttributes.compatibleText.plain(),
+                                "issuer": $0.issuerAttributes.compatibleText.plain(),
+                                "subjectalternative": $0.dnsNames.joined(separator: ",").plain(),
+                                "serialnumber": $0.serialText,
                             ])
                     ]
                 } ?? []),

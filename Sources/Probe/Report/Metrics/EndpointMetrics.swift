@@ -49,7 +49,7 @@ extension Report {
                 "trustpath_tls_version_offered", "Whether the server takes this version.",
                 samples: endpoints.flatMap { result, labels in
                     (result.handshake?.offers?.versions ?? [:]).sorted { $0.key < $1.key }.map {
-                        Sample($0.value, labels + [("version", $0.key.text)])
+                        Sample($0.value, labels + ["version": $0.key.text])
                     }
                 }),
             MetricFamily(
@@ -65,7 +65,7 @@ extension Report {
 /// The endpoints of a report, each with the labels that all families have of it.
 struct LabelledEndpoints {
     private let results: [EndpointResult]
-    private let labels: [[Sample.Label]]
+    private let labels: [Labels]
 
     init(_ results: [EndpointResult]) {
         self.results = results
@@ -73,27 +73,27 @@ struct LabelledEndpoints {
     }
 
     /// One sample for each endpoint that has it.
-    func samples(_ sample: (EndpointResult, [Sample.Label]) -> Sample?) -> [Sample] {
+    func samples(_ sample: (EndpointResult, Labels) -> Sample?) -> [Sample] {
         zip(results, labels).compactMap { sample($0, $1) }
     }
 
-    func flatMap<Item>(_ items: (EndpointResult, [Sample.Label]) -> [Item]) -> [Item] {
+    func flatMap<Item>(_ items: (EndpointResult, Labels) -> [Item]) -> [Item] {
         zip(results, labels).flatMap { items($0, $1) }
     }
 }
 
 extension Endpoint {
-    fileprivate var labels: [Sample.Label] {
-        [("host", host.plain()), ("address", address.description), ("port", String(port.number))]
+    fileprivate var labels: Labels {
+        ["host": host.plain(), "address": address.description, "port": String(port.number)]
     }
 }
 
 extension Handshake {
-    fileprivate func agreed(_ version: String) -> [Sample.Label] {
+    fileprivate func agreed(_ version: String) -> Labels {
         [
-            ("version", versionText(version).plain()), ("cipher", (cipher ?? "").plain()),
-            ("group", (group ?? "").plain()), ("signature", (signature ?? "").plain()),
-            ("alpn", (alpn ?? "").plain()),
+            "version": versionText(version).plain(), "cipher": (cipher ?? "").plain(),
+            "group": (group ?? "").plain(), "signature": (signature ?? "").plain(),
+            "alpn": (alpn ?? "").plain(),
         ]
     }
 }

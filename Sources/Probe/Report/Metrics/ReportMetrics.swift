@@ -4,7 +4,7 @@ package import Exposition
 extension Report {
     /// The page of this probe alone.
     package func metrics(
-        as format: Exposition.Format = .text, leading: [Sample.Label] = []
+        as format: Exposition.Format = .text, leading: Labels = [:]
     ) -> [UInt8] {
         Exposition(metricFamilies(leading: leading)).page(format)
     }
@@ -12,14 +12,14 @@ extension Report {
     /// Every family that this probe can feed; what is not known has no sample.
     ///
     /// The labels `leading` come first in every sample: the target's own on a page of many targets.
-    package func metricFamilies(leading: [Sample.Label] = []) -> [MetricFamily] {
+    package func metricFamilies(leading: Labels = [:]) -> [MetricFamily] {
         var families = compatibleFamilies + diagnosisFamilies + stageFamilies
         families += resolverFamilies + nameserverFamilies + zoneFamilies + nameFamilies
         families += expectationFamilies + validationFamilies
         let endpoints = LabelledEndpoints(endpoints)
         families += endpointFamilies(endpoints) + certificateFamilies(endpoints)
         families += stapleFamilies(endpoints)
-        guard !leading.isEmpty else { return families }
+        guard leading != [:] else { return families }
         return families.map { family in
             var family = family
             for index in family.samples.indices {
@@ -40,13 +40,13 @@ extension Report {
                 samples: diagnosis.findings.map {
                     Sample(
                         Double(max(1, $0.places.count)),
-                        [("class", $0.failureClass.rawValue), ("severity", $0.severity.rawValue)])
+                        ["class": $0.failureClass.rawValue, "severity": $0.severity.rawValue])
                 }),
         ]
     }
 
     private static let failures = FailureClass.allCases.filter { !$0.isOnlyWarning }.map {
-        (failureClass: $0, labels: [Sample.Label("class", $0.rawValue)])
+        (failureClass: $0, labels: ["class": $0.rawValue] as Labels)
     }
 
     private var stageFamilies: [MetricFamily] {
@@ -64,12 +64,12 @@ extension Report {
                 "trustpath_stage_duration_seconds",
                 "Time that a stage took; the slowest endpoint's of those that every endpoint has.",
                 samples: reached.compactMap { stage in
-                    stage.duration.map { Sample($0.seconds, [("stage", stage.name)]) }
+                    stage.duration.map { Sample($0.seconds, ["stage": stage.name]) }
                 }),
             MetricFamily(
                 "trustpath_stage_success", "Whether a stage that was reached gave what it should.",
                 samples: reached.compactMap { stage in
-                    stage.isSuccess.map { Sample($0, [("stage", stage.name)]) }
+                    stage.isSuccess.map { Sample($0, ["stage": stage.name]) }
                 }),
         ]
     }

@@ -11,8 +11,8 @@ extension Report {
                 (
                     view: view, matches: answers?.matches(view),
                     labels: [
-                        Sample.Label("host", resolution.host), ("resolver", view.resolver.plain()),
-                    ]
+                        "host": resolution.host, "resolver": view.resolver.plain(),
+                    ] as Labels
                 )
             }
         }
@@ -45,8 +45,8 @@ extension Report {
                         Sample(
                             true,
                             item.labels + [
-                                ("rcode", $0.description),
-                                ("extended_error", item.view.extendedErrorCodes),
+                                "rcode": $0.description,
+                                "extended_error": item.view.extendedErrorCodes,
                             ])
                     }
                 }),
@@ -64,7 +64,7 @@ extension Report {
                         Sample(
                             $0,
                             [
-                                ("host", resolution.host), ("expectation", result.kind.rawValue),
+                                "host": resolution.host, "expectation": result.kind.rawValue,
                             ])
                     }
                 })
@@ -77,14 +77,14 @@ extension Report {
         return [
             MetricFamily(
                 "trustpath_dns_cname_hops", "Aliases between the name and its addresses.",
-                samples: named.map { Sample(Double($0.aliases.count), [("host", $0.host)]) }),
+                samples: named.map { Sample(Double($0.aliases.count), ["host": $0.host]) }),
             MetricFamily(
                 "trustpath_dns_addresses", "Addresses of the name.",
                 samples: named.flatMap { resolution in
                     IPAddress.Family.allCases.filter { resolution.isKnown($0) }.map { family in
                         let count = resolution.addresses.count { $0.family == family }
                         return Sample(
-                            Double(count), [("host", resolution.host), ("family", family.rawValue)])
+                            Double(count), ["host": resolution.host, "family": family.rawValue])
                     }
                 }),
             MetricFamily(
@@ -96,8 +96,8 @@ extension Report {
                             Sample(
                                 Double($0),
                                 [
-                                    ("host", resolution.host),
-                                    ("type", lookup.question.type.description),
+                                    "host": resolution.host,
+                                    "type": lookup.question.type.description,
                                 ])
                         }
                     }

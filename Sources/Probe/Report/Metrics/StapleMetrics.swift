@@ -9,7 +9,7 @@ extension Report {
                 "trustpath_ocsp_staple_info",
                 "What the stapled OCSP response says: good, revoked, unknown or invalid.",
                 samples: endpoints.samples { result, labels in
-                    result.staple.map { Sample(true, labels + [("status", $0.status.rawValue)]) }
+                    result.staple.map { Sample(true, labels + ["status": $0.status.rawValue]) }
                 }),
             MetricFamily(
                 "trustpath_ocsp_this_update_timestamp_seconds",

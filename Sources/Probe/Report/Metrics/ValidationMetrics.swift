@@ -6,8 +6,8 @@ extension Report {
     /// What DNSSEC says of the name and of each zone on the way to it.
     var validationFamilies: [MetricFamily] {
         guard let validation = wholeValidation else { return [] }
-        let zones = validation.zones.map { zone -> (zone: ZoneReport, labels: [Sample.Label]) in
-            (zone, [("dns_zone", zone.zone.lowercased.text)])
+        let zones = validation.zones.map { zone -> (zone: ZoneReport, labels: Labels) in
+            (zone, ["dns_zone": zone.zone.lowercased.text])
         }
         let windows = zones.compactMap { item in
             item.zone.earliestSignature.map { (window: $0, labels: item.labels) }
@@ -16,7 +16,7 @@ extension Report {
             MetricFamily(
                 "trustpath_dnssec_status",
                 "1 for the state that the name's answers are in (RFC 4035 4.3).",
-                samples: Self.states(validation.status, [])),
+                samples: Self.states(validation.status, [:])),
             MetricFamily(
                 "trustpath_dnssec_zone_status", "1 for the state that a zone on the way is in.",
                 samples: zones.flatMap { Self.states($0.zone.status, $0.labels) }),
@@ -35,9 +35,9 @@ extension Report {
         ]
     }
 
-    private static func states(_ status: Status, _ labels: [Sample.Label]) -> [Sample] {
+    private static func states(_ status: Status, _ labels: Labels) -> [Sample] {
         [Status.secure, .insecure, .bogus, .indeterminate].map {
-            Sample($0 == status, labels + [("status", $0.rawValue)])
+            Sample($0 == status, labels + ["status": $0.rawValue])
         }
     }
 }

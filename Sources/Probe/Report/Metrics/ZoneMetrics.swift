@@ -5,11 +5,11 @@ import Exposition
 extension Report {
     /// What each authoritative server did; a server of several names in the path stands once.
     var nameserverFamilies: [MetricFamily] {
-        var seen: Set<[String]> = []
+        var seen: Set<Labels> = []
         let views = resolutions.flatMap(\.zones).flatMap { zone in
             zone.nameservers.compactMap { server -> NameserverSample? in
                 guard let sample = NameserverSample(server, zone),
-                    seen.insert(sample.labels.map(\.value)).inserted
+                    seen.insert(sample.labels).inserted
                 else { return nil }
                 return sample
             }
@@ -55,14 +55,14 @@ extension Report {
                 "trustpath_dns_nameservers_agree",
                 "Whether all nameservers of the zone that answer give the same addresses.",
                 samples: zones.filter { !$0.sound.isEmpty }.map {
-                    Sample(!divided.contains($0.zone), [("dns_zone", $0.zone.text.plain())])
+                    Sample(!divided.contains($0.zone), ["dns_zone": $0.zone.text.plain()])
                 }),
             MetricFamily(
                 "trustpath_dns_delegation_match",
                 "Whether parent and zone name the same nameservers, with the same addresses.",
                 samples: zones.compactMap { zone in
                     DelegationComparison(zone).matches.map {
-                        Sample($0, [("dns_zone", zone.zone.text.plain())])
+                        Sample($0, ["dns_zone": zone.zone.text.plain()])
                     }
                 }),
         ]
@@ -71,7 +71,7 @@ extension Report {
 
 private struct NameserverSample {
     let view: NameserverView
-    let labels: [Sample.Label]
+    let labels: Labels
     /// Nil where there is nothing to compare with.
     let matches: Bool?
     let leastTTL: UInt32?
@@ -82,8 +82,8 @@ private struct NameserverSample {
         if case .unknown = view.state { return nil }
         self.view = view
         labels = [
-            ("dns_zone", zone.zone.text.plain()), ("nameserver", view.name.text.plain()),
-            ("address", address.description),
+            "dns_zone": zone.zone.text.plain(), "nameserver": view.name.text.plain(),
+            "address": address.description,
         ]
         matches = zone.sound.first.flatMap { first in
             let each = [RecordType.a, .aaaa].map { type -> Bool? in
