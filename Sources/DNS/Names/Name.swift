@@ -58,8 +58,7 @@ package struct Name: Sendable {
 
 extension Name: Hashable {
     package static func == (left: Name, right: Name) -> Bool {
-        // Length bytes are below 64, so that folding them with the letters changes nothing.
-        left.wire == right.wire || left.wire.isEqualIgnoringCase(to: right.wire[...])
+        left.wire.count == right.wire.count && left.ends(with: right)
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -78,21 +77,43 @@ extension Name: Hashable {
 extension Name: Comparable {
     /// The canonical order of RFC 4034 6.1: label by label from the right, as lower-case bytes.
     package static func < (left: Name, right: Name) -> Bool {
-        for (one, other) in zip(left.labels.reversed(), right.labels.reversed()) {
-            let (one, other) = (one.lazy.map(\.lowercased), other.lazy.map(\.lowercased))
-            if one.lexicographicallyPrecedes(other) { return true }
-            if other.lexicographicallyPrecedes(one) { return false }
+        let (offsets, others) = (left.labelOffsets, right.labelOffsets)
+        for (one, other) in zip(offsets.reversed(), others.reversed()) {
+            let order = left.order(ofLabelAt: one, and: other, in: right)
+            if order != 0 { return order < 0 }
         }
-        return left.labelCount < right.labelCount
+        return offsets.count < others.count
+    }
+}
+
+extension Name {
+    /// Whether its last bytes are the other's, be it from the middle of a label on.
+    func ends(with other: Name) -> Bool {
+        let start = wire.count - other.wire.count
+        guard start >= 0 else { return false }
+        // Length bytes are below 64, so that folding them with the letters changes nothing.
+        for index in other.wire.indices
+        where wire[start + index] != other.wire[index]
+            && wire[start + index].lowercased != other.wire[index].lowercased
+        {
+            return false
+        }
+        return true
+    }
+
+    /// The canonical order of two labels, negative where this name's is the first, zero where they are equal.
+    func order(ofLabelAt place: Int, and otherPlace: Int, in other: Name) -> Int {
+        let (count, otherCount) = (Int(wire[place]), Int(other.wire[otherPlace]))
+        for index in 0..<min(count, otherCount) {
+            let byte = wire[place + 1 + index].lowercased
+            let otherByte = other.wire[otherPlace + 1 + index].lowercased
+            if byte != otherByte { return Int(byte) - Int(otherByte) }
+        }
+        return count - otherCount
     }
 }
 
 extension UInt8 {
-    var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
-}
-
-extension Collection<UInt8> where Index == Int {
-    func isEqualIgnoringCase(to other: ArraySlice<UInt8>) -> Bool {
-        count == other.count && zip(self, other).allSatisfy { $0.lowercased == $1.lowercased }
-    }
+    var isUppercase: Bool { self &- 0x41 < 26 }
+    var lowercased: UInt8 { isUppercase ? self | 0x20 : self }
 }

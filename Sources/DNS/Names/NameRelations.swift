@@ -14,11 +14,12 @@ extension Name {
 
     /// At or below `ancestor`.
     package func isWithin(_ ancestor: Name) -> Bool {
-        guard wire.count >= ancestor.wire.count else { return false }
+        guard ends(with: ancestor) else { return false }
+        // What ends alike may do so in the middle of a label.
         let start = wire.count - ancestor.wire.count
-        // Most are told apart by their last labels; only then it matters where a label begins.
-        return ancestor.wire.isEqualIgnoringCase(to: wire[start...])
-            && (start == 0 || ancestor.isRoot || labelOffsets.contains(start))
+        var position = 0
+        while position < start { position += 1 + Int(wire[position]) }
+        return position == start
     }
 
     /// Strictly below `ancestor`.
@@ -28,12 +29,13 @@ extension Name {
 
     /// The longest name that both are within.
     package func commonAncestor(with other: Name) -> Name {
-        var common = 0
-        for (one, two) in zip(labels.reversed(), other.labels.reversed()) {
-            guard one.map(\.lowercased) == two.map(\.lowercased) else { break }
-            common += 1
+        let offsets = labelOffsets
+        var start = wire.count - 1
+        for (one, two) in zip(offsets.reversed(), other.labelOffsets.reversed()) {
+            guard order(ofLabelAt: one, and: two, in: other) == 0 else { break }
+            start = one
         }
-        return suffix(common)
+        return start == 0 ? self : Name(uncheckedWire: Array(wire[start...]))
     }
 
     /// This name and all above it, the root last.
@@ -64,8 +66,10 @@ extension Name {
     /// The name in lower case, the canonical form of RFC 4034 6.2.
     package var lowercased: Name {
         // Most are so already, and to look costs less than a copy.
-        wire.allSatisfy { $0.lowercased == $0 } ? self : Name(uncheckedWire: wire.map(\.lowercased))
+        isLowercase ? self : Name(uncheckedWire: wire.map(\.lowercased))
     }
+
+    package var isLowercase: Bool { !wire.contains { $0.isUppercase } }
 
     /// The name with the case of each letter chosen by the bits of `seed` in turn (DNS 0x20).
     package func withCase(from seed: inout some RandomNumberGenerator) -> Name {
