@@ -4,30 +4,36 @@ extension Message {
         var reader = Reader(bytes, isMessage: true)
         let id = try reader.uint16()
         let bits = try reader.uint16()
-        var counts: [Int] = []
-        for _ in 0..<4 { counts.append(Int(try reader.uint16())) }
+        let questionCount = try reader.uint16()
+        let (answerCount, authorityCount) = (try reader.uint16(), try reader.uint16())
+        let additionalCount = try reader.uint16()
         // No count is believed before the bytes are there: arrays grow as records are read.
         var questions: [Question] = []
-        for _ in 0..<counts[0] { questions.append(try Question(from: &reader)) }
+        for _ in 0..<questionCount { questions.append(try Question(from: &reader)) }
         self.init(
             id: id, flags: Flags(rawValue: bits & ~0x000f),
             responseCode: ResponseCode(rawValue: bits & 0x000f), questions: questions)
-        answers = try Self.records(counts[1], from: &reader)
-        authorities = try Self.records(counts[2], from: &reader)
-        try readAdditionals(counts[3], from: &reader)
+        answers = try Self.records(answerCount, from: &reader)
+        authorities = try Self.records(authorityCount, from: &reader)
+        try readAdditionals(additionalCount, from: &reader)
         try reader.finish()
     }
 
-    private static func records(_ count: Int, from reader: inout Reader) throws(DNSError)
+    private static func records(_ count: UInt16, from reader: inout Reader) throws(DNSError)
         -> [Record]
     {
         var records: [Record] = []
+        records.reserveCapacity(min(Int(count), usualCount))
         for _ in 0..<count { records.append(try Record(header: RecordHeader(from: &reader))) }
         return records
     }
 
-    private mutating func readAdditionals(_ count: Int, from reader: inout Reader) throws(DNSError)
-    {
+    /// Of records in a section of an answer.
+    private static let usualCount = 8
+
+    private mutating func readAdditionals(
+        _ count: UInt16, from reader: inout Reader
+    ) throws(DNSError) {
         for _ in 0..<count {
             let header = try RecordHeader(from: &reader)
             guard header.type == .opt else {

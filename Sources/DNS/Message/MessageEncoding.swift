@@ -11,7 +11,9 @@ extension Message {
     }
 
     private func written() -> [UInt8] {
-        var writer = Writer(compressing: true)
+        let records = answers + authorities + additionals
+        // A question alone holds nothing twice.
+        var writer = Writer(compressing: !records.isEmpty || questions.count > 1)
         writer.uint16(id)
         writer.uint16(flags.rawValue & ~0x000f | responseCode.rawValue & 0x000f)
         let extra = edns == nil ? 0 : 1
@@ -24,7 +26,7 @@ extension Message {
             writer.uint16(question.type.rawValue)
             writer.uint16(question.class.rawValue)
         }
-        for record in answers + authorities + additionals { record.write(to: &writer) }
+        for record in records { record.write(to: &writer) }
         edns?.write(to: &writer, responseCode: responseCode)
         return writer.bytes
     }

@@ -72,6 +72,7 @@ struct Reader {
         var wire: [UInt8] = []
         wire.reserveCapacity(Self.usualNameLength)
         var (at, limit) = (position, end)
+        // Where the labels begin that are not taken yet.
         var (start, pointers) = (position, 0)
         var next: Int?
         while true {
@@ -79,14 +80,13 @@ struct Reader {
             let length = Int(message[at])
             switch length >> 6 {
             case 0 where length == 0:
-                wire.append(0)
+                wire += message[start...at]
                 position = next ?? at + 1
                 return Name(uncheckedWire: wire)
             case 0:
                 guard at + 1 + length <= limit else { throw .truncated }
-                guard wire.count + length + 2 <= 255 else { throw .nameTooLong }
-                wire += message[at...(at + length)]
                 at += 1 + length
+                guard wire.count + at - start + 1 <= 255 else { throw .nameTooLong }
             case 3:
                 guard at + 2 <= limit else { throw .truncated }
                 let target = (length & 0x3f) << 8 | Int(message[at + 1])
@@ -94,6 +94,7 @@ struct Reader {
                 guard target < start, target >= firstTarget, pointers <= Self.mostPointers else {
                     throw .compression
                 }
+                wire += message[start..<at]
                 if next == nil { next = at + 2 }
                 (at, start, limit) = (target, target, message.count)
             default:
