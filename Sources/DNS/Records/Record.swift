@@ -76,20 +76,18 @@ package struct RRset: Hashable, Sendable {
 }
 
 extension Record {
-    /// The record with its owner, and the names that may have been compressed, in lower case: of an answer to a
-    /// question in mixed case their letters say nothing (DNS 0x20).
-    package var inLowerCase: Record {
-        var record = self
-        record.owner = owner.lowercased
+    /// Puts the owner, and the names that may have been compressed, into lower case: of an answer to a question in
+    /// mixed case their letters say nothing (DNS 0x20).
+    package mutating func lowercase() {
+        if !owner.isLowercase { owner = owner.lowercased }
         switch data {
-        case .name(let name): record.data = .name(name.lowercased)
-        case .mx(let mx):
-            record.data = .mx(MX(preference: mx.preference, exchange: mx.exchange.lowercased))
-        case .soa(var soa):
+        case .name(let name) where !name.isLowercase: data = .name(name.lowercased)
+        case .mx(let mx) where !mx.exchange.isLowercase:
+            data = .mx(MX(preference: mx.preference, exchange: mx.exchange.lowercased))
+        case .soa(var soa) where !soa.primary.isLowercase || !soa.mailbox.isLowercase:
             (soa.primary, soa.mailbox) = (soa.primary.lowercased, soa.mailbox.lowercased)
-            record.data = .soa(soa)
+            data = .soa(soa)
         default: break
         }
-        return record
     }
 }

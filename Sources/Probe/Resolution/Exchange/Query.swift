@@ -80,7 +80,7 @@ package struct Query {
     }
 
     func judge(_ datagram: [UInt8]) -> Reply {
-        guard let reply = try? Message(decoding: datagram), reply.id == message.id,
+        guard var reply = try? Message(decoding: datagram), reply.id == message.id,
             reply.flags.contains(.isResponse), reply.flags.opcode == 0
         else { return .foreign }
         // A server that could not read the question may leave it out (RFC 1035 4.1.1 says nothing of it).
@@ -89,7 +89,8 @@ package struct Query {
         }
         guard reply.questions == message.questions else { return .foreign }
         let isExact = reply.questions[0].name.wire == message.questions[0].name.wire
-        return isExact ? .response(reply.inLowerCase) : .caseFolded(reply.inLowerCase)
+        reply.lowercaseRecords()
+        return isExact ? .response(reply) : .caseFolded(reply)
     }
 
     /// Whether the server does not know EDNS, so that it must be asked without (RFC 6891 7).
@@ -100,11 +101,9 @@ package struct Query {
 }
 
 extension Message {
-    fileprivate var inLowerCase: Message {
-        var message = self
-        message.answers = answers.map(\.inLowerCase)
-        message.authorities = authorities.map(\.inLowerCase)
-        message.additionals = additionals.map(\.inLowerCase)
-        return message
+    fileprivate mutating func lowercaseRecords() {
+        for index in answers.indices { answers[index].lowercase() }
+        for index in authorities.indices { authorities[index].lowercase() }
+        for index in additionals.indices { additionals[index].lowercase() }
     }
 }
