@@ -155,7 +155,10 @@ struct HandshakeRules {
 
     private func weakCipher(_ handshake: Handshake) -> [Finding] {
         guard let cipher = handshake.cipher else { return [] }
-        let isBroken = Self.brokenCiphers.contains { cipher.contains($0) }
+        // Words, since looking for text within text costs far more.
+        let isBroken = cipher.utf8.split(separator: UInt8(ascii: "_")).contains { word in
+            Self.brokenCiphers.contains(Substring(word)) || word.starts(with: "EXPORT".utf8)
+        }
         guard isBroken || handshake.hasForwardSecrecy == false else { return [] }
         return [
             Finding(
@@ -213,7 +216,7 @@ struct HandshakeRules {
     }
 
     private static let oldVersions: Set<String> = ["SSLv3", "TLSv1", "TLSv1.1"]
-    private static let brokenCiphers = ["_RC4_", "_3DES_", "_DES_", "_DES40_", "EXPORT", "_NULL"]
+    private static let brokenCiphers: [Substring] = ["RC4", "3DES", "DES", "DES40", "NULL"]
 }
 
 extension Handshake.Permissive {
