@@ -9,7 +9,10 @@ struct AuthorizationRules {
         (endpoints, authorizations) = (path.endpoints, path.authorizations)
     }
 
-    var findings: [Finding] { endpoints.flatMap(findings) }
+    /// None where nobody was asked.
+    var findings: [Finding] {
+        authorizations.found.isEmpty ? [] : endpoints.flatMap(findings)
+    }
 
     private func findings(of result: EndpointResult) -> [Finding] {
         result.certificates.compactMap { certificate in
