@@ -44,6 +44,6 @@ extension Certificate {
     /// Less than a fifth of its life and less than 30 days are left; `now` is in seconds since 1970.
     package func isExpiring(at now: Int64) -> Bool {
         let left = notAfter - now
-        return left > 0 && left * 5 < lifetime && left < 30 * 86400
+        return left > 0 && left < 30 * 86400 && left * 5 < lifetime
     }
 }

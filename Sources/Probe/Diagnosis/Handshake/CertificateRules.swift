@@ -228,6 +228,8 @@ struct CertificateRules {
     /// What is wrong with the order sent, against the order built; nil where nothing is.
     private static func disorder(_ presented: PresentedCertificate) -> String? {
         let sent = presented.sentChain
+        // As it should be: all of the path that was built, but for its end.
+        guard !presented.verification.chain.starts(with: sent) else { return nil }
         if Set(sent).count < sent.count {
             return "of \(sent.count) certificates sent \(sent.count - Set(sent).count) came twice"
         }

@@ -7,13 +7,13 @@ struct TransportRules {
     var findings: [Finding] {
         resolution.resolvers.enumerated().compactMap { index, view in
             let lookups = view.lookups + view.others + [view.overTCP].compactMap { $0 }
-            return finding("resolver \(view.resolver)", view.resolver, lookups) { _ in index == 0 }
+            return finding("resolver", view.resolver, lookups) { _ in index == 0 }
         }
             + resolution.zones.flatMap { view in
                 view.nameservers.compactMap { server in
                     let lookups =
                         server.lookups + [server.soa, server.delegation].compactMap { $0 }
-                    return finding("nameserver \(server.label)", server.label, lookups) { lost in
+                    return finding("nameserver", server.label, lookups) { lost in
                         // Another server that brings the answer stands in, and a resolver that has addresses.
                         !view.nameservers.contains { $0.answers(lost) }
                             && resolution.resolvers.first?.addresses.isEmpty ?? true
@@ -23,34 +23,35 @@ struct TransportRules {
     }
 
     private func finding(
-        _ place: String, _ server: String, _ lookups: [Lookup],
+        _ kind: String, _ server: @autoclosure () -> String, _ lookups: [Lookup],
         isLossFailure: (Question) -> Bool
     ) -> Finding? {
         let lost = lookups.first { $0.failure?.isTruncated == true }
         let evidence = lost.map { lookup in
-            "\(server), asked for \(lookup.question): \(lookup.failure?.description ?? "")"
+            ", asked for \(lookup.question): \(lookup.failure?.description ?? "")"
         }
-        guard let text = evidence ?? Self.restriction(of: server, lookups) else { return nil }
+        guard let clause = evidence ?? Self.restriction(lookups) else { return nil }
         let isFailure = lost.map { isLossFailure($0.question) } ?? false
+        let server = server()
         return Finding(
             .dnsTransportRestricted, isFailure ? .failure : .warning,
-            confidence: .comparison, at: [place], [text])
+            confidence: .comparison, at: ["\(kind) \(server)"], [server + clause])
     }
 
     /// What does not pass while something else does; nil where all does that was tried.
-    private static func restriction(of server: String, _ lookups: [Lookup]) -> String? {
+    private static func restriction(_ lookups: [Lookup]) -> String? {
         let udp = lookups.compactMap(\.udpWorks)
         let tcp = lookups.compactMap(\.tcpWorks)
         if !udp.contains(true), tcp.contains(true), udp.contains(false) {
-            return "\(server) answers over TCP, and not over UDP (\(failure(of: .udp, lookups)))"
+            return " answers over TCP, and not over UDP (\(failure(of: .udp, lookups)))"
         }
         if !tcp.contains(true), udp.contains(true), tcp.contains(false) {
-            return "\(server) answers over UDP, and not over TCP (\(failure(of: .tcp, lookups)))"
+            return " answers over UDP, and not over TCP (\(failure(of: .tcp, lookups)))"
         }
         guard let lookup = lookups.first(where: { $0.largeUDPWorks == false }) else { return nil }
         let size = lookup.attempts.last { $0.transport == .tcp }?.size ?? 0
         return
-            "\(server) answers \(lookup.question) over TCP with \(size) bytes; over UDP such an answer "
+            " answers \(lookup.question) over TCP with \(size) bytes; over UDP such an answer "
             + "does not arrive, while a small one does"
     }
 
