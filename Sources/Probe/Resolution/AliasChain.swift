@@ -20,6 +20,10 @@ struct AliasChain {
     /// Follows as far as the records of these answers lead. Of what a cache holds one may be older than another: only
     /// within one of them does a CNAME stand beside other data.
     mutating func follow(_ answers: [[Record]]) {
+        // Most answers hold none.
+        guard !aliases.isEmpty || answers.contains(where: { $0.contains(where: \.isAlias) }) else {
+            return
+        }
         let records = answers.flatMap { $0 }
         while fault == nil, let alias = Self.alias(of: end, in: records) { append(alias) }
         guard fault == nil else { return }
@@ -59,4 +63,8 @@ struct AliasChain {
         }
         return nil
     }
+}
+
+extension Record {
+    fileprivate var isAlias: Bool { type == .cname || type == .dname }
 }
