@@ -88,8 +88,8 @@ extension ExpectedRecords {
         private let name: Name
 
         init(_ resolution: Resolution, _ name: Name) {
-            let answers = AuthorityAnswers(resolution.zones, of: name)
-            let speaks = !resolution.zones.isEmpty && answers.isComplete
+            let answers = resolution.authorityAnswers
+            let speaks = !resolution.zones.isEmpty && answers?.isComplete == true
             (self.name, zones) = (name, resolution.zones)
             self.answers = speaks ? answers : nil
             view = resolution.resolvers.first
@@ -103,7 +103,7 @@ extension ExpectedRecords {
                 found = answers.addresses
                 isWhole =
                     answers.chain.fault != nil
-                    || [.a, .aaaa].allSatisfy { answers.sets[$0] != nil }
+                    || [.a, .aaaa].allSatisfy { answers.serials[$0] != nil }
             } else {
                 found = Set(view?.addresses ?? [])
                 isWhole = view?.lookups.allSatisfy { $0.response?.isDecisive == true } ?? false
@@ -125,17 +125,16 @@ extension ExpectedRecords {
         }
 
         private func recordsOfAuthorities(_ type: RecordType) -> [RecordData]? {
-            let statements = zones.flatMap { view in
-                view.sound.flatMap(\.lookups).filter { $0.question.type == type }
-                    .map { $0.statement(in: view.zone) }
-            }
             var found: [RecordData]?
-            for statement in statements {
-                switch statement {
-                case .data(let records, _): found = (found ?? []) + records
-                case .noData, .nameError: found = found ?? []
-                // Where an alias leads others tell.
-                case .alias, .useless, .silence: break
+            for server in zones.flatMap(\.sound) {
+                for (lookup, statement) in zip(server.lookups, server.statements)
+                where lookup.question.type == type {
+                    switch statement {
+                    case .data(let records, _): found = (found ?? []) + records
+                    case .noData, .nameError: found = found ?? []
+                    // Where an alias leads others tell.
+                    case .alias, .useless, .silence: break
+                    }
                 }
             }
             return found

@@ -11,13 +11,14 @@ extension ZoneView {
 
 extension NameserverView {
     /// `192.0.2.7 (TTL 300 s); serial 7`, or why it does not count.
-    func words(in zone: Name) -> String {
+    var words: String {
         guard state == .sound else {
             return [state.name, state.clause].compactMap { $0 }.joined(separator: ": ").plain()
         }
-        let statements = lookups.map { ($0.question.type, $0.statement(in: zone)) }
-        var parts = statements.map { type, statement in "\(type) \(statement.words(type))" }
-        if Set(statements.map(\.1)).count == 1 { parts = [statements[0].1.words(statements[0].0)] }
+        var parts = zip(lookups.map(\.question.type), statements).map { type, statement in
+            "\(type) \(statement.words(type))"
+        }
+        if Set(statements).count == 1 { parts = [statements[0].words(lookups[0].question.type)] }
         if let serial { parts.append("serial \(serial)") }
         if let failure = delegation?.failure { parts.append("over TCP: \(failure)") }
         return parts.joined(separator: "; ").plain(limit: 1024)

@@ -11,7 +11,11 @@ package struct Resolution: Sendable {
     package var resolvers: [ResolverView]
     /// What the authorities say: the zone of the name first, then those that aliases lead to. Empty where they were
     /// not asked or not found.
-    package var zones: [ZoneView] = []
+    package var zones: [ZoneView] = [] {
+        didSet { authorityAnswers = name.map { AuthorityAnswers(zones, of: $0) } }
+    }
+    /// What they say together; nil where there is no name to ask for.
+    private(set) var authorityAnswers: AuthorityAnswers?
     /// What was seen of the name before this probe.
     package var remembered = RememberedAnswers()
     /// The aliases from the name on, as the clients' view has them.
@@ -33,6 +37,7 @@ package struct Resolution: Sendable {
         (self.host, self.name, self.resolvers, self.aliases) = (host, name, resolvers, aliases)
         (self.outcome, self.addresses, self.duration) = (outcome, addresses, duration)
         self.hostsEntry = hostsEntry
+        authorityAnswers = name.map { AuthorityAnswers([], of: $0) }
     }
 
     package enum Outcome: Hashable, Sendable {

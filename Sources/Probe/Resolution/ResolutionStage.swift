@@ -59,9 +59,10 @@ package struct ResolutionStage: Sendable {
                 comparesTransports: authorities != nil)
             return await walk.run(name, tell: tell)
         }
-        var resolution = Resolution(name, found, await zones)
+        var resolution = Resolution(name, found)
+        resolution.take(await zones)
         resolution.hostsEntry = system?.hostsEntry(for: name)
-        await lookAgain(&resolution, name, budget: budget, by: end)
+        await lookAgain(&resolution, budget: budget, by: end)
         await askForTheRoot(&resolution, budget: budget, by: deadline)
         return resolution
     }
@@ -84,22 +85,24 @@ package struct ResolutionStage: Sendable {
 
     /// Where answers differ, what may explain it is asked for.
     private func lookAgain(
-        _ resolution: inout Resolution, _ name: Name, budget: Duration, by end: Deadline
+        _ resolution: inout Resolution, budget: Duration, by end: Deadline
     ) async {
-        guard let authorities else { return }
-        let answers = AuthorityAnswers(resolution.zones, of: name)
+        guard let authorities, let answers = resolution.authorityAnswers,
+            let zone = resolution.zones.last?.zone
+        else { return }
+        let views = resolution.resolvers
+        let differing = views.indices.filter { answers.differ(from: views[$0]) }
+        let areDivided = resolution.zones.contains(where: \.isDivided)
+        guard areDivided || !differing.isEmpty else { return }
         async let zones = concurrently(resolution.zones) { view in
             view.isDivided ? await authorities.again(view, budget: budget, by: end) : view
         }
-        let views = resolution.resolvers
-        let zone = resolution.zones.last?.zone
-        let serials = await concurrently(Array(views.indices)) { index -> Lookup? in
-            guard let zone, answers.differ(from: views[index]) else { return nil }
-            return await resolvers[index](
+        let serials = await concurrently(differing) { index in
+            await resolvers[index](
                 Question(zone, .soa), as: .client, timer: budget * QuestionTimer.share, by: end)
         }
         resolution.zones = await zones
-        for (index, lookup) in serials.enumerated() { resolution.resolvers[index].soa = lookup }
+        for (index, lookup) in zip(differing, serials) { resolution.resolvers[index].soa = lookup }
     }
 
     private static let authorityShare = 0.7
@@ -112,17 +115,21 @@ package enum QuestionTimer {
 }
 
 extension Resolution {
-    /// What the authorities say decides, as far as they say anything.
-    fileprivate init(_ name: Name, _ found: [ResolverWalk.Result], _ zones: [ZoneView]) {
+    /// As the resolvers tell it.
+    fileprivate init(_ name: Name, _ found: [ResolverWalk.Result]) {
         let best = found.first { $0.outcome.isDecided } ?? found[0]
-        let authorities = AuthorityAnswers(zones, of: name)
-        let addresses = authorities.addresses.union(found.flatMap(\.addresses))
         self.init(
-            host: name.text, name: name, resolvers: found.map(\.view),
-            aliases: best.aliases.isEmpty ? authorities.chain.aliases : best.aliases,
-            outcome: (zones.isEmpty ? nil : authorities.outcome) ?? Outcome(found),
-            addresses: addresses.sorted())
+            host: name.text, name: name, resolvers: found.map(\.view), aliases: best.aliases,
+            outcome: Outcome(found), addresses: Set(found.flatMap(\.addresses)).sorted())
+    }
+
+    /// What the authorities say decides, as far as they say anything.
+    fileprivate mutating func take(_ zones: [ZoneView]) {
         self.zones = zones
+        guard !zones.isEmpty, let authorities = authorityAnswers else { return }
+        addresses = authorities.addresses.union(addresses).sorted()
+        if aliases.isEmpty { aliases = authorities.chain.aliases }
+        if let told = authorities.outcome { outcome = told }
     }
 }
 

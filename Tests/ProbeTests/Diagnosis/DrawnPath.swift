@@ -23,7 +23,7 @@ enum DrawnPath {
         }
         return NameserverView(
             Name("\(name).example.test") ?? .root, address.flatMap { IPAddress($0) }, .sound,
-            lookups: lookups, soa: try soa(serial))
+            for: zoneName, lookups: lookups, soa: try soa(serial))
     }
 
     /// A nameserver that is out of order.
@@ -31,7 +31,8 @@ enum DrawnPath {
         _ name: String, _ address: String?, _ state: NameserverView.State
     ) -> NameserverView {
         NameserverView(
-            Name("\(name).example.test") ?? .root, address.flatMap { IPAddress($0) }, state)
+            Name("\(name).example.test") ?? .root, address.flatMap { IPAddress($0) }, state,
+            for: zoneName)
     }
 
     static func resolver(

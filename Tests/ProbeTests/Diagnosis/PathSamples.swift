@@ -75,7 +75,8 @@ struct PathSamples {
         names: [String] = ["ns1.a.test", "ns2.a.test"]
     ) throws -> NameserverView {
         var view = NameserverView(
-            try "ns\(number).a.test".asName, IPAddress("198.51.100.\(number)"), state)
+            try "ns\(number).a.test".asName, IPAddress("198.51.100.\(number)"), state,
+            for: try "a.test".asName)
         guard state == .sound else { return view }
         view.lookups = try [.a, .aaaa].map { try lookup($0, answer, code, isAuthority: true) }
         view.soa = try Self.serial(serial)

@@ -16,7 +16,8 @@ import Testing
                 duration: .zero)
         }
         let server = NameserverView(
-            try #require(Name("ns.example.test")), IPAddress("192.0.2.1"), .sound, lookups: lost)
+            try #require(Name("ns.example.test")), IPAddress("192.0.2.1"), .sound,
+            for: zone, lookups: lost)
         let listed = ListedZone(zone: zone, servers: [], ttl: 300)
         let answers = AuthorityAnswers(
             [ZoneView(listed, of: name, nameservers: [server])], of: name)

@@ -94,7 +94,7 @@ struct AnswerRules {
         let serials = resolution.zones.last?.serials ?? []
         for lookup in view.lookups {
             let type = lookup.question.type
-            guard let sets = answers.sets[type], let given = lookup.addresses(type),
+            guard let sets = answers.sets(of: type), let given = lookup.addresses(type),
                 !sets.contains(given),
                 let old = resolution.remembered.superseded(given, type, now: serials)
             else { continue }
@@ -109,7 +109,8 @@ struct AnswerRules {
     private func longTTL(_ view: ResolverView) -> String? {
         for lookup in view.lookups {
             let type = lookup.question.type
-            guard let sets = answers.sets[type], let given = lookup.addresses(type), !given.isEmpty,
+            guard let sets = answers.sets(of: type), let given = lookup.addresses(type),
+                !given.isEmpty,
                 !sets.contains(given), let greatest = answers.greatestTTL[type],
                 // What a resolver says with authority is configured there, and in no cache.
                 lookup.response?.flags.contains(.authoritativeAnswer) == false,

@@ -72,11 +72,11 @@ struct DelegationRules {
 
     /// Two servers that keep to different answers under different serials: one has not got the zone yet.
     private var pending: [Finding] {
-        let stable = view.sound.filter { $0.isStable(in: view.zone) }
+        let stable = view.sound.filter(\.isStable)
         let divided = stable.filter { one in
             stable.contains { other in
                 one.serial != other.serial
-                    && Self.types.contains { one.contradicts(other, on: $0, in: view.zone) }
+                    && Self.types.contains { one.contradicts(other, on: $0) }
             }
         }
         guard !divided.isEmpty else { return [] }
@@ -87,7 +87,7 @@ struct DelegationRules {
         let since = resolution.remembered.dividedSince[view.zone]
         let isOld = since.map { now - $0 > RememberedAnswers.life } ?? false
         var evidence = divided.map { server in
-            "\(server.label) gives \(server.words(in: view.zone))"
+            "\(server.label) gives \(server.words)"
         }
         evidence += failing.map { "\($0) fails (\(health.failing[$0] ?? ""))" }
         if let since { evidence.append("pending for \(now - since) s, since \(since.timeText)") }
@@ -151,21 +151,20 @@ extension NameserverView {
     }
 
     /// Whether both speak of a type, and not alike.
-    fileprivate func contradicts(
-        _ other: NameserverView, on type: RecordType, in zone: Name
-    ) -> Bool {
-        guard let one = answer(for: type, in: zone), let another = other.answer(for: type, in: zone)
-        else { return false }
+    fileprivate func contradicts(_ other: NameserverView, on type: RecordType) -> Bool {
+        guard let one = answer(for: type), let another = other.answer(for: type) else {
+            return false
+        }
         return one != another
     }
 
     /// The same answers under the same serial when asked once more.
-    fileprivate func isStable(in zone: Name) -> Bool {
+    fileprivate var isStable: Bool {
         guard !second.isEmpty, let serial else { return false }
         let again = second.first { $0.question.type == .soa }?.response?.serial
         return again == serial
             && DelegationRules.types.allSatisfy {
-                answer(for: $0, in: zone) == answer(for: $0, in: zone, again: true)
+                answer(for: $0) == answer(for: $0, again: true)
             }
     }
 }

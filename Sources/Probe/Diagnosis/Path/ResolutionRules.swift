@@ -12,8 +12,7 @@ struct ResolutionRules {
     let now: Int64
 
     var findings: [Finding] {
-        guard let name = resolution.name else { return [] }
-        let answers = AuthorityAnswers(resolution.zones, of: name)
+        guard let answers = resolution.authorityAnswers else { return [] }
         let health = AddressHealth(endpoints)
         return NameRules(resolution: resolution, endpoints: endpoints).findings
             + ResolverRules(resolution: resolution).findings

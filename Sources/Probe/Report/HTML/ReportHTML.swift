@@ -98,7 +98,7 @@ extension HTMLPage {
                 view.nameservers.map { server in
                     [
                         Cell(server.label.plain()),
-                        Cell(server.words(in: view.zone), server.mark),
+                        Cell(server.words, server.mark),
                         Cell(server.duration.words),
                     ]
                 })

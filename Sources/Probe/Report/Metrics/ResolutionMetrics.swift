@@ -6,10 +6,9 @@ extension Report {
     /// What each resolver did.
     var resolverFamilies: [MetricFamily] {
         let views = resolutions.flatMap { resolution in
-            let answers = resolution.name.map { AuthorityAnswers(resolution.zones, of: $0) }
-            return resolution.resolvers.map { view in
+            resolution.resolvers.map { view in
                 (
-                    view: view, matches: answers?.matches(view),
+                    view: view, matches: resolution.authorityAnswers?.matches(view),
                     labels: [
                         "host": resolution.host, "resolver": view.resolver.plain(),
                     ] as Labels

@@ -87,9 +87,9 @@ private struct NameserverSample {
         ]
         matches = zone.sound.first.flatMap { first in
             let each = [RecordType.a, .aaaa].map { type -> Bool? in
-                guard let one = first.answer(for: type, in: zone.zone),
-                    let other = view.answer(for: type, in: zone.zone)
-                else { return nil }
+                guard let one = first.answer(for: type), let other = view.answer(for: type) else {
+                    return nil
+                }
                 return one == other
             }
             return each.contains(false) ? false : each.contains(nil) ? nil : true

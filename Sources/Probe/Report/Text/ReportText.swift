@@ -77,7 +77,7 @@ extension TextPage {
             line("zone \(view.headWords)", indent: 2, hanging: 6)
             for server in view.nameservers {
                 line(
-                    "\(server.label.plain()): \(server.words(in: view.zone)), \(server.duration.words)",
+                    "\(server.label.plain()): \(server.words), \(server.duration.words)",
                     indent: 4, hanging: 8
                 )
             }

@@ -11,6 +11,8 @@ struct AuthorityAnswers {
     /// Somebody's word is there for every name along the aliases.
     let isComplete: Bool
     let chain: AliasChain
+    /// Of all sets.
+    let addresses: Set<IPAddress>
     private let isNameError: Bool
 
     init(_ zones: [ZoneView], of name: Name) {
@@ -19,9 +21,12 @@ struct AuthorityAnswers {
         var open: Set<Name> = [name]
         var isNameError = true
         // A server may tell the SOA, and the addresses not: what is truncated needs a TCP that works.
-        let told = Set(zones.filter(\.tellsOfAddresses).map(\.owner))
+        let said = zones.map { (owner: $0.owner, statements: $0.addressStatements) }
+        let told = Set(
+            said.lazy.filter { $0.statements.contains(where: \.statement.isAuthoritative) }
+                .map(\.owner))
         open.subtract(told)
-        for (type, statement, serial) in zones.flatMap(\.addressStatements) {
+        for (type, statement, serial) in said.lazy.flatMap(\.statements) {
             let under = Set([serial].compactMap { $0 })
             switch statement {
             case .data(let records, let ttl):
@@ -40,6 +45,7 @@ struct AuthorityAnswers {
         }
         let chain = Self.chain(from: name, zones)
         (self.serials, self.greatestTTL, self.chain) = (serials, greatestTTL, chain)
+        addresses = Set(serials.values.lazy.flatMap(\.keys).joined())
         self.isNameError = isNameError && !serials.isEmpty
         isComplete = open.isEmpty || chain.fault != nil
     }
@@ -64,11 +70,14 @@ struct AuthorityAnswers {
 
     var sets: [RecordType: Set<Set<IPAddress>>] { serials.mapValues { Set($0.keys) } }
 
-    var addresses: Set<IPAddress> { Set(sets.values.joined().joined()) }
+    /// Those of one type; nil where nobody speaks of it.
+    func sets(of type: RecordType) -> Dictionary<Set<IPAddress>, Set<UInt32>>.Keys? {
+        serials[type]?.keys
+    }
 
     /// Whether every server that speaks of a type has records of it.
     func everyoneHas(_ type: RecordType) -> Bool {
-        sets[type].map { !$0.isEmpty && !$0.contains([]) } ?? false
+        sets(of: type).map { !$0.isEmpty && !$0.contains([]) } ?? false
     }
 
     /// Every sound server leads to an address of one type at least.
@@ -82,7 +91,7 @@ struct AuthorityAnswers {
 
     private func matches(_ lookup: Lookup) -> Bool? {
         guard let response = lookup.response, response.isDecisive,
-            let sets = sets[lookup.question.type]
+            let sets = sets(of: lookup.question.type)
         else { return nil }
         let addresses = response.answers.filter { $0.type == lookup.question.type }
         // An answer that ends with an alias leaves open where that leads.
@@ -101,7 +110,7 @@ struct AuthorityAnswers {
         guard isComplete else { return nil }
         guard addresses.isEmpty else { return .addresses }
         // One type denied leaves the other open.
-        guard isNameError || sets[.a] != nil && sets[.aaaa] != nil else { return nil }
+        guard isNameError || serials[.a] != nil && serials[.aaaa] != nil else { return nil }
         let end = chain.end.text
         if chain.aliases.isEmpty { return isNameError ? .nameError : .noAddress }
         return .brokenAlias(
@@ -115,8 +124,10 @@ extension ZoneView {
     /// What each sound server says for A and for AAAA, and under which serial.
     fileprivate var addressStatements: [(type: RecordType, statement: Statement, serial: UInt32?)] {
         sound.flatMap { server in
-            server.lookups.filter { [.a, .aaaa].contains($0.question.type) }.map {
-                ($0.question.type, $0.statement(in: zone), server.serial)
+            let serial = server.serial
+            return zip(server.lookups, server.statements).compactMap { lookup, statement in
+                let type = lookup.question.type
+                return type == .a || type == .aaaa ? (type, statement, serial) : nil
             }
         }
     }
@@ -128,9 +139,12 @@ extension ZoneView {
 
     /// Whether its sound servers say different things of the owner's addresses.
     var isDivided: Bool {
-        [RecordType.a, .aaaa].contains { type in
-            Set(sound.compactMap { $0.answer(for: type, in: zone) }).count > 1
-        }
+        let sound = sound
+        return sound.count > 1
+            && [RecordType.a, .aaaa].contains { type in
+                let answers = sound.compactMap { $0.answer(for: type) }
+                return answers.contains { $0 != answers[0] }
+            }
     }
 
     /// Every listed nameserver answers with authority; at one address, where this host has no way to its others.
@@ -145,7 +159,7 @@ extension ZoneView {
 
     /// Whether no sound server leaves a type of the owner open.
     func everyoneTells(_ type: RecordType) -> Bool {
-        sound.allSatisfy { $0.answer(for: type, in: zone) != nil }
+        sound.allSatisfy { $0.answer(for: type) != nil }
     }
 
     /// The different serials, ascending as numbers.
@@ -154,11 +168,10 @@ extension ZoneView {
 
 extension NameserverView {
     /// Its word on one type without order and TTL; nil where it gives none.
-    func answer(for type: RecordType, in zone: Name, again: Bool = false) -> Statement? {
-        guard
-            let lookup = (again ? second : lookups).first(where: { $0.question.type == type })
-        else { return nil }
-        let statement = lookup.statement(in: zone)
+    func answer(for type: RecordType, again: Bool = false) -> Statement? {
+        let place = (again ? second : lookups).firstIndex { $0.question.type == type }
+        guard let place else { return nil }
+        let statement = again ? second[place].statement(in: zone) : statements[place]
         guard statement.isAuthoritative else { return nil }
         guard case .data(let records, _) = statement else { return statement }
         return .data(records.sorted { "\($0)" < "\($1)" }, ttl: 0)

@@ -52,7 +52,7 @@ final class AuthorityWalk: Sendable {
                 case .answered(let server, let place):
                     views[place].nameservers.append(server)
                     if server.state == .sound { tell(server.addresses.sorted()) }
-                    for target in server.aliasEnds(in: views[place])
+                    for target in server.aliasEnds
                     where !owners.contains(target) && owners.count < Self.mostOwners {
                         owners.append(target)
                         group.addTask { await self.find(target) }
@@ -86,10 +86,12 @@ final class AuthorityWalk: Sendable {
             return NameserverView(
                 server.name, nil,
                 server.isAddressless
-                    ? .addressless : .unknown("its address could not be looked up"))
+                    ? .addressless : .unknown("its address could not be looked up"),
+                for: zone)
         }
         guard iteration.policy.permits(address) else {
-            return NameserverView(server.name, address, .unknown("the address policy forbids it"))
+            return NameserverView(
+                server.name, address, .unknown("the address policy forbids it"), for: zone)
         }
         let exchange = iteration.exchange(with: address)
         async let delegation = iteration.exchange(with: address, .tcp)(
@@ -99,9 +101,9 @@ final class AuthorityWalk: Sendable {
             await exchange(question, as: .resolver, timer: self.timer, by: self.end)
         }
         var view = NameserverView(
-            server.name, address, .sound, lookups: Array(lookups.dropLast()), soa: lookups.last,
-            delegation: await delegation)
-        view.state = .init(view, of: zone)
+            server.name, address, .sound, for: zone, lookups: Array(lookups.dropLast()),
+            soa: lookups.last, delegation: await delegation)
+        view.state = .init(view)
         return view
     }
 
@@ -161,21 +163,19 @@ extension ZoneView {
 
 extension NameserverView {
     /// Where aliases lead that this server follows no further.
-    fileprivate func aliasEnds(in view: ZoneView) -> Set<Name> {
+    fileprivate var aliasEnds: Set<Name> {
         guard state == .sound else { return [] }
         return Set(
-            lookups.compactMap { lookup in
-                guard case .alias(let end) = lookup.statement(in: view.zone) else { return nil }
-                return end
-            })
+            statements.compactMap { if case .alias(let end) = $0 { end } else { nil } })
     }
 }
 
 extension NameserverView.State {
     /// What the answers about a zone say of their server.
-    fileprivate init(_ view: NameserverView, of zone: Name) {
+    fileprivate init(_ view: NameserverView) {
         let lookups = view.lookups + [view.soa].compactMap { $0 }
-        let statements = lookups.map { $0.statement(in: zone) }
+        let statements =
+            view.statements + [view.soa].compactMap { $0?.statement(in: view.zone) }
         if statements.contains(where: \.isAuthoritative) {
             self = .sound
             return

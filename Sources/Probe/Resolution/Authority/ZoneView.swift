@@ -25,8 +25,12 @@ package struct NameserverView: Sendable {
     /// Nil where the name has none.
     package var address: IPAddress?
     package var state: State
+    /// The zone that it is listed for.
+    package let zone: Name
     /// A, AAAA and whatever else the module asks, of the zone view's owner.
-    package var lookups: [Lookup]
+    package var lookups: [Lookup] { didSet { statements = lookups.map { $0.statement(in: zone) } } }
+    /// What each of them says.
+    private(set) var statements: [Statement]
     /// The zone's SOA; its NS records over TCP.
     package var soa, delegation: Lookup?
     /// The same questions of addresses and SOA once more, where the first answers differ from another server's.
@@ -47,11 +51,12 @@ package struct NameserverView: Sendable {
     }
 
     package init(
-        _ name: Name, _ address: IPAddress?, _ state: State, lookups: [Lookup] = [],
-        soa: Lookup? = nil, delegation: Lookup? = nil
+        _ name: Name, _ address: IPAddress?, _ state: State, for zone: Name,
+        lookups: [Lookup] = [], soa: Lookup? = nil, delegation: Lookup? = nil
     ) {
-        (self.name, self.address, self.state, self.lookups) = (name, address, state, lookups)
-        (self.soa, self.delegation) = (soa, delegation)
+        (self.name, self.address, self.state, self.zone) = (name, address, state, zone)
+        (self.lookups, self.soa, self.delegation) = (lookups, soa, delegation)
+        statements = lookups.map { $0.statement(in: zone) }
     }
 
     /// `ns1.example.com (192.0.2.1)`.
@@ -80,5 +85,8 @@ package struct NameserverView: Sendable {
 
 extension Message {
     /// The serial of the SOA record in answer or denial.
-    package var serial: UInt32? { (answers + authorities).lazy.compactMap(\.soa).first?.serial }
+    package var serial: UInt32? {
+        let soa = answers.lazy.compactMap(\.soa).first ?? authorities.lazy.compactMap(\.soa).first
+        return soa?.serial
+    }
 }

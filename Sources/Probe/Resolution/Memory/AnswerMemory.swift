@@ -21,15 +21,14 @@ package final class AnswerMemory: Sendable {
     func note(
         _ resolution: Resolution, _ endpoints: [EndpointResult], module: String, at now: Int64
     ) {
-        guard let name = resolution.name, !resolution.supposes else { return }
+        guard let answers = resolution.authorityAnswers, !resolution.supposes else { return }
         let presenting = endpoints.filter { $0.handshake?.certificate?.nameMatches == true }
             .map(\.endpoint.address)
         guard !resolution.zones.isEmpty || !presenting.isEmpty else { return }
         let key = Key(module: module, host: resolution.host)
-        let answers = AuthorityAnswers(resolution.zones, of: name)
         names.withLock { names in
             var held = (names[key] ?? RememberedAnswers()).recent(at: now)
-            if answers.isComplete, !answers.sets.isEmpty {
+            if answers.isComplete, !answers.serials.isEmpty {
                 held.note(answers.serials, at: now)
                 held.note(divided: Set(resolution.zones.filter(\.isDivided).map(\.zone)), at: now)
             }
