@@ -245,6 +245,14 @@ import Testing
             $0.cipher = "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"
             $0.hasForwardSecrecy = true
         },
+        Case("export", .completed, .tlsWeakCipher) {
+            $0.cipher = "TLS_DHE_DSS_EXPORT1024_WITH_RC2_CBC_56_MD5"
+            $0.hasForwardSecrecy = true
+        },
+        Case("no encryption", .completed, .tlsWeakCipher) {
+            $0.cipher = "TLS_ECDHE_ECDSA_WITH_NULL_SHA"
+            $0.hasForwardSecrecy = true
+        },
     ]
 
     @Test(arguments: cases)
