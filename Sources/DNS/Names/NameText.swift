@@ -2,8 +2,14 @@ extension Name: LosslessStringConvertible, CustomDebugStringConvertible {
     /// Reads presentation format with its escapes; a missing final dot is added. Nil when it is no
     /// name.
     package init?(_ description: String) {
-        guard let name = try? Name(text: description.utf8, origin: .root) else { return nil }
+        guard let name = try? Name(parsing: description) else { return nil }
         self = name
+    }
+
+    /// Reads presentation format; a missing final dot is added.
+    package init(parsing text: String) throws(DNSError) {
+        // What is generic is not specialised for callers in other modules.
+        try self.init(text: text.utf8, origin: .root)
     }
 
     /// Reads presentation format (RFC 1035 5.1, `\.` and `\DDD`); a relative name is put under
@@ -39,28 +45,37 @@ extension Name: LosslessStringConvertible, CustomDebugStringConvertible {
     }
 
     /// Presentation format with the final dot.
-    package var description: String {
-        isRoot ? "." : labels.map { Self.escaped($0) + "." }.joined()
-    }
+    package var description: String { String(decoding: presentation, as: UTF8.self) }
 
     package var debugDescription: String { description }
 
     /// Presentation format without the final dot, as people and metric labels write it; `.` for the
     /// root.
     package var text: String {
-        isRoot ? "." : labels.map(Self.escaped).joined(separator: ".")
+        isRoot ? "." : String(decoding: presentation.dropLast(), as: UTF8.self)
     }
 
-    private static func escaped(_ label: ArraySlice<UInt8>) -> String {
-        label.map { byte in
-            switch byte {
-            case UInt8(ascii: "."), UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: ";"),
-                UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
-                "\\" + String(UnicodeScalar(byte))
-            case 0x21...0x7e: String(UnicodeScalar(byte))
-            default: decimalEscape(byte)
+    /// With the final dot; ASCII.
+    private var presentation: [UInt8] {
+        guard !isRoot else { return [UInt8(ascii: ".")] }
+        var text: [UInt8] = []
+        text.reserveCapacity(wire.count)
+        var position = 0
+        while wire[position] != 0 {
+            let end = position + 1 + Int(wire[position])
+            for byte in wire[(position + 1)..<end] {
+                switch byte {
+                case UInt8(ascii: "."), UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: ";"),
+                    UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
+                    text += [UInt8(ascii: "\\"), byte]
+                case 0x21...0x7e: text.append(byte)
+                default: text += decimalEscape(byte).utf8
+                }
             }
-        }.joined()
+            text.append(UInt8(ascii: "."))
+            position = end
+        }
+        return text
     }
 }
 

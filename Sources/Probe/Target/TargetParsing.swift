@@ -92,7 +92,7 @@ extension Target {
             throw InputError("\(place) is no valid name: \(error)")
         }
         do {
-            return try Name(text: ascii.utf8, origin: .root).lowercased
+            return try Name(parsing: ascii).lowercased
         } catch {
             throw InputError("\(place) is no valid name: \(error)")
         }

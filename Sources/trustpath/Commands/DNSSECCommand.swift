@@ -56,7 +56,7 @@ struct DNSSECCommand: AsyncParsableCommand {
         // Escapes are written by those who know the name (RFC 1035 5.1); a host has none.
         guard text.contains("\\") else { return try Target.hostName(text, in: place) }
         do {
-            return try Name(text: text.utf8, origin: .root).lowercased
+            return try Name(parsing: text).lowercased
         } catch {
             throw InputError("\(place) is no valid name: \(error)")
         }
