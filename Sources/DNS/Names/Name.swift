@@ -3,7 +3,7 @@
 package struct Name: Sendable {
     /// The uncompressed wire form: 1 to 255 bytes, labels of 1 to 63 bytes, the root's zero at the
     /// end.
-    package let wire: [UInt8]
+    package private(set) var wire: [UInt8]
 
     /// The caller answers for the form.
     init(uncheckedWire wire: [UInt8]) {
@@ -27,6 +27,21 @@ package struct Name: Sendable {
     }
 
     package var isRoot: Bool { wire.count == 1 }
+
+    /// Puts the name into lower case, the canonical form of RFC 4034 6.2.
+    package mutating func lowercase() {
+        // Nothing is copied where nothing changes.
+        for index in wire.indices where wire[index].isUppercase {
+            wire[index] = wire[index].lowercased
+        }
+    }
+
+    /// The name in lower case.
+    package var lowercased: Name {
+        var name = self
+        name.lowercase()
+        return name
+    }
 
     /// The labels without their length bytes, the leftmost first; none for the root.
     package var labels: [ArraySlice<UInt8>] {

@@ -63,14 +63,6 @@ extension Name {
         return Name(uncheckedWire: wire)
     }
 
-    /// The name in lower case, the canonical form of RFC 4034 6.2.
-    package var lowercased: Name {
-        // Most are so already, and to look costs less than a copy.
-        isLowercase ? self : Name(uncheckedWire: wire.map(\.lowercased))
-    }
-
-    package var isLowercase: Bool { !wire.contains { $0.isUppercase } }
-
     /// The name with the case of each letter chosen by the bits of `seed` in turn (DNS 0x20).
     package func withCase(from seed: inout some RandomNumberGenerator) -> Name {
         var bits = seed.next() as UInt64

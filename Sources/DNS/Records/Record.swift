@@ -79,13 +79,17 @@ extension Record {
     /// Puts the owner, and the names that may have been compressed, into lower case: of an answer to a question in
     /// mixed case their letters say nothing (DNS 0x20).
     package mutating func lowercase() {
-        if !owner.isLowercase { owner = owner.lowercased }
+        owner.lowercase()
         switch data {
-        case .name(let name) where !name.isLowercase: data = .name(name.lowercased)
-        case .mx(let mx) where !mx.exchange.isLowercase:
-            data = .mx(MX(preference: mx.preference, exchange: mx.exchange.lowercased))
-        case .soa(var soa) where !soa.primary.isLowercase || !soa.mailbox.isLowercase:
-            (soa.primary, soa.mailbox) = (soa.primary.lowercased, soa.mailbox.lowercased)
+        case .name(var name):
+            name.lowercase()
+            data = .name(name)
+        case .mx(var mx):
+            mx.exchange.lowercase()
+            data = .mx(mx)
+        case .soa(var soa):
+            soa.primary.lowercase()
+            soa.mailbox.lowercase()
             data = .soa(soa)
         default: break
         }
