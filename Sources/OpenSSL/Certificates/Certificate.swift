@@ -1,18 +1,24 @@
 import COpenSSL
+import Synchronization
 
 /// An X.509 certificate; equal when the DER is.
 ///
-/// Unchecked: the extension caches are filled at creation and nothing changes an X509 after it.
+/// Unchecked: OpenSSL locks an X509 while it fills the cache of its extensions, and nothing else changes one.
 package final class Certificate: @unchecked Sendable {
     let pointer: OpaquePointer
     package let der: [UInt8]
+    /// Unix seconds; 0 when the field holds no valid time.
+    package let notBefore: Int64
+    /// Unix seconds; 0 when the field holds no valid time, which reads as long expired.
+    package let notAfter: Int64
+    private let keptText = Mutex<CertificateText?>(nil)
 
     /// Owns `pointer`.
     init(owned pointer: OpaquePointer) {
         self.pointer = pointer
         der = encoded { i2d_X509(pointer, $0) }
-        X509_check_purpose(pointer, -1, 0)
-        ERR_clear_error()
+        notBefore = seconds(X509_get0_notBefore(pointer))
+        notAfter = seconds(X509_get0_notAfter(pointer))
     }
 
     /// Shares a certificate that OpenSSL has parsed already: parsing it again costs 190 µs.
@@ -74,6 +80,15 @@ package final class Certificate: @unchecked Sendable {
             else { throw .malformedCertificate(number: certificates.count + 1, reasons) }
             if certificates.isEmpty { throw .noCertificate }
             return certificates
+        }
+    }
+
+    /// Read when it is first asked for: nobody asks for that of most certificates.
+    var text: CertificateText {
+        keptText.withLock { kept in
+            let text = kept ?? CertificateText(self)
+            kept = text
+            return text
         }
     }
 

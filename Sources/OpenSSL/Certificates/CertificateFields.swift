@@ -1,31 +1,6 @@
 import COpenSSL
 
 extension Certificate {
-    /// Unix seconds; 0 when the field holds no valid time.
-    package var notBefore: Int64 { seconds(X509_get0_notBefore(pointer)) }
-
-    /// Unix seconds; 0 when the field holds no valid time, which reads as long expired.
-    package var notAfter: Int64 { seconds(X509_get0_notAfter(pointer)) }
-
-    /// One line in the form of RFC 2253: "CN=example.com,O=Example".
-    package var subject: String { text(X509_get_subject_name(pointer)) }
-
-    /// One line in the form of RFC 2253.
-    package var issuer: String { text(X509_get_issuer_name(pointer)) }
-
-    /// Lowercase hexadecimal without separators; a leading "-" when negative.
-    package var serialNumber: String {
-        guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(pointer), nil)
-        else { return "" }
-        defer { BN_free(number) }
-        let sign = BN_is_negative(number) == 1 ? "-" : ""
-        let bytes: [UInt8] = BigNumber.bytes(number)
-        return sign + (bytes.isEmpty ? "00" : bytes.hexadecimal)
-    }
-
-    /// SHA-256 of the DER in lowercase hexadecimal.
-    package var fingerprintSHA256: String { Digest.sha256(der).hexadecimal }
-
     /// The subjectPublicKeyInfo in DER, what TLSA selector 1 covers (RFC 6698 2.1.2).
     package var publicKeyDER: [UInt8] {
         encoded { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(pointer), $0) }
@@ -64,7 +39,16 @@ extension Certificate {
         X509_NAME_cmp(X509_get_subject_name(pointer), X509_get_issuer_name(pointer)) == 0
     }
 
-    package var isCA: Bool { X509_check_ca(pointer) > 0 }
+    package var isCA: Bool {
+        defer { ERR_clear_error() }
+        return X509_check_ca(pointer) > 0
+    }
+
+    /// An extension that chains are built by is broken or stands twice, so that OpenSSL finds no issuer for it.
+    package var hasInvalidExtensions: Bool {
+        defer { ERR_clear_error() }
+        return X509_get_extension_flags(pointer) & UInt32(EXFLAG_INVALID) != 0
+    }
 
     /// The TLS feature extension demands a stapled OCSP response (RFC 7633).
     package var hasMustStaple: Bool {
@@ -85,19 +69,17 @@ extension Certificate {
         defer { ERR_clear_error() }
         return X509_get_ext_d2i(pointer, identifier, nil, nil).map { OpaquePointer($0) }
     }
-
-    private func text(_ name: OpaquePointer?) -> String {
-        let bytes = written { X509_NAME_print_ex($0, name, 0, shim_name_flags()) }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
 
 /// Unix seconds of an ASN.1 time; 0 when it holds no valid one.
 func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
-    guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return 0 }
-    defer { ASN1_STRING_free(epoch) }
+    guard let time else { return 0 }
     defer { ERR_clear_error() }
+    var (then, epoch) = (tm(), tm())
+    (epoch.tm_year, epoch.tm_mday) = (70, 1)
     var (days, rest): (Int32, Int32) = (0, 0)
-    guard ASN1_TIME_diff(&days, &rest, epoch, time) == 1 else { return 0 }
+    guard ASN1_TIME_to_tm(time, &then) == 1,
+        OPENSSL_gmtime_diff(&days, &rest, &epoch, &then) == 1
+    else { return 0 }
     return Int64(days) * 86_400 + Int64(rest)
 }

@@ -36,8 +36,10 @@ struct CertificateJudge: Sendable {
         for verification in completed.values { known.add(between: verification) }
         return sightings.map { sighting in
             var result = sighting.result
-            func presented(_ chain: [Certificate], _ response: [UInt8]?) -> PresentedCertificate? {
-                guard let verification = first[chain] else { return nil }
+            func presented(_ sent: [Certificate], _ response: [UInt8]?) -> PresentedCertificate? {
+                // Of equal chains all get the same one: what is read of a certificate is read once.
+                guard let (chain, verification) = first.index(forKey: sent).map({ first[$0] })
+                else { return nil }
                 var presented = Self.presented(
                     chain, for: sighting.serverName, verification, completed[chain])
                 presented.staple = response.map { staple(of: presented, $0, at: now) }

@@ -88,4 +88,15 @@ import Testing
         #expect(seen.classes == (evidence == nil ? [] : [.certNameMismatch]))
         #expect(seen.evidence.contains(evidence ?? ""), "\(seen.evidence)")
     }
+
+    @Test func `Of a chain that two servers send, what is read is read once`() throws {
+        let chain = [try authority.leaf(), authority.intermediate]
+        let again = try chain.map { try #require(Certificate(der: $0.der)) }
+        let seen = try authority.judged([chain, again]).results.compactMap {
+            $0.handshake?.certificate
+        }
+        #expect(seen.count == 2)
+        #expect(seen[0].leaf === seen[1].leaf)
+        #expect(seen[0].sentChain[1] === seen[1].sentChain[1])
+    }
 }
