@@ -68,13 +68,14 @@ struct CertificateJudge: Sendable {
         _ completed: Verification?
     ) -> PresentedCertificate {
         let leaf = chain[0]
+        let isOfName = matches(leaf, name)
         let isCompleted = completed.map {
             verification.lacksIssuer ? $0.reachesTrust : $0.isSoundAboveLeaf
         }
         var presented = PresentedCertificate(
             leaf: leaf, sentChain: chain, verification: verification,
             completedByKnownIntermediates: verification.lacksIssuer ? isCompleted : nil,
-            nameMatches: matches(leaf, name), matchingSiblings: siblings(leaf, name))
+            nameMatches: isOfName, matchingSiblings: isOfName ? [] : siblings(leaf, name))
         if isCompleted == true { presented.completion = completed?.chain }
         return presented
     }
@@ -86,7 +87,7 @@ struct CertificateJudge: Sendable {
 
     /// `www.` and the names above are mixed up most.
     private static func siblings(_ leaf: Certificate, _ name: String) -> [String] {
-        guard IPAddress(name) == nil, !leaf.matches(host: name) else { return [] }
+        guard IPAddress(name) == nil else { return [] }
         var candidates = ["www." + name]
         var rest = name[...]
         while let dot = rest.firstIndex(of: ".") {
