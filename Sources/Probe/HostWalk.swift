@@ -3,7 +3,9 @@ import DNSSEC
 import Sockets
 
 /// Takes one host from its name to its handshakes, by the module and within the time of one probe.
-struct HostWalk: Sendable {
+///
+/// By reference, since every task of the walk has it: a module is a large value.
+final class HostWalk: Sendable {
     let module: PreparedModule
     /// The first is the clients' view: the same ones for everything that one probe asks.
     let resolvers: [Resolver]
@@ -12,6 +14,15 @@ struct HostWalk: Sendable {
     let now: Int64
     let budget: Duration
     let deadline: Deadline
+
+    init(
+        _ module: PreparedModule, _ options: Probe.Options, at now: Int64, budget: Duration,
+        by deadline: Deadline
+    ) {
+        (self.module, resolvers) = (module, module.views)
+        (self.options, self.now) = (options, now)
+        (self.budget, self.deadline) = (budget, deadline)
+    }
 
     /// Without ports the host is resolved and validated, and no more.
     func callAsFunction(_ host: Target.Host, _ ports: [Port]) async -> PathOfHost {

@@ -30,9 +30,7 @@ package struct Probe: Sendable {
     ) async -> Report {
         let start = Deadline.now
         let (deadline, now) = (start + budget, clock.now)
-        let walk = HostWalk(
-            module: module, resolvers: module.views, options: options, now: now, budget: budget,
-            deadline: deadline)
+        let walk = HostWalk(module, options, at: now, budget: budget, by: deadline)
         let ports = ports(of: target, options)
         let domain = mailDomain(target, options)
 

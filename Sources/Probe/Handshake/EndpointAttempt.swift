@@ -84,10 +84,15 @@ struct EndpointAttempt: Sendable {
         return sighting(.connected(duration), startTLS, shaken, reason, offers, other: other)
     }
 
+    /// Where nothing was tried.
+    func sighting(_ connection: EndpointResult.Connection) -> Boxed<Sighting> {
+        sighting(connection, nil)
+    }
+
     /// Puts all together that was seen. Inlined, its copies would have room in the frames of the tasks that wait.
     @inline(never)
     private func sighting(
-        _ connection: EndpointResult.Connection, _ startTLS: StartTLS? = nil,
+        _ connection: EndpointResult.Connection, _ startTLS: StartTLS?,
         _ shaken: Shaken? = nil, _ reason: Reason? = nil, _ offers: Offers? = nil,
         other: Shaken? = nil
     ) -> Boxed<Sighting> {

@@ -85,15 +85,13 @@ package struct HandshakeStage: Sendable {
         of endpoint: Endpoint, as name: String, _ unroutable: Set<IPAddress.Family>,
         _ allowance: OfferScan.Allowance?, budget: Duration, by deadline: Deadline
     ) async -> Boxed<Sighting> {
-        guard policy.permits(endpoint.address) else {
-            return Boxed(Sighting(endpoint, .forbidden, serverName: name))
-        }
-        guard !unroutable.contains(endpoint.address.family) else {
-            return Boxed(Sighting(endpoint, .noRouteForFamily, serverName: name))
-        }
         let attempt = EndpointAttempt(
             endpoint: endpoint, serverName: name, contexts: contexts,
             allowance: allowance, timer: min(.seconds(3), budget * 0.3), deadline: deadline)
+        guard policy.permits(endpoint.address) else { return attempt.sighting(.forbidden) }
+        guard !unroutable.contains(endpoint.address.family) else {
+            return attempt.sighting(.noRouteForFamily)
+        }
         return await attempt.run()
     }
 
