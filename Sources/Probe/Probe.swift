@@ -35,23 +35,35 @@ package struct Probe: Sendable {
         let domain = mailDomain(target, options)
 
         async let own = walk(target.host, domain == nil ? ports : [])
-        var mail = await mail(of: domain, along: walk, ports)
-        var path = await own
+        let mail = await mail(of: domain, along: walk, ports)
+        return report(on: target, await own, mail, since: start, budget: budget, at: now)
+    }
+
+    // Neither is inlined into the function that waits, whose frame lives as long as the probe.
+
+    @inline(never)
+    private func mail(
+        of domain: Name?, along walk: HostWalk, _ ports: [Port]
+    ) async -> MailReport? {
+        guard let domain else { return nil }
+        let stage = module.mail(by: walk.resolvers)
+        return await stage(domain, at: walk.now, budget: walk.budget, by: walk.deadline) {
+            await walk(.name($0), ports)
+        }
+    }
+
+    @inline(never)
+    private func report(
+        on target: Target, _ own: PathOfHost, _ mail: MailReport?, since start: Deadline,
+        budget: Duration, at now: Int64
+    ) -> Report {
+        var (path, mail) = (own, mail)
         if let implicit = mail?.implicitPath {
             path.endpoints = implicit.endpoints
             path.authorizations = implicit.authorizations
             mail?.paths = []
         }
 
-        return report(on: target, path, mail, since: start, budget: budget, at: now)
-    }
-
-    /// Not inlined into the function that waits, whose frame lives as long as the probe.
-    @inline(never)
-    private func report(
-        on target: Target, _ path: PathOfHost, _ mail: MailReport?, since start: Deadline,
-        budget: Duration, at now: Int64
-    ) -> Report {
         let end = Deadline.now
         let endpoints = path.endpoints + (mail?.paths.flatMap(\.endpoints) ?? [])
         let authorizations = ([path] + (mail?.paths ?? [])).flatMap(\.authorizations.found)
@@ -79,16 +91,6 @@ package struct Probe: Sendable {
         guard module.expandsMail, options.addresses.isEmpty, case .name(let name) = target.host
         else { return nil }
         return name
-    }
-
-    private func mail(
-        of domain: Name?, along walk: HostWalk, _ ports: [Port]
-    ) async -> MailReport? {
-        guard let domain else { return nil }
-        let stage = module.mail(by: walk.resolvers)
-        return await stage(domain, at: walk.now, budget: walk.budget, by: walk.deadline) {
-            await walk(.name($0), ports)
-        }
     }
 
     /// A port of the target itself, of the request, or the module's; an optional port stays optional however it

@@ -130,6 +130,8 @@ extension Pass {
         cachedZones += zone.trail.map(\.zone).filter { !freshZones.contains($0) }
     }
 
+    /// Not inlined, for most walks wait until another one has done this.
+    @inline(never)
     private mutating func establish(
         _ name: Name, _ signers: [DS], _ trail: [ZoneReport],
         _ parent: Vouching?

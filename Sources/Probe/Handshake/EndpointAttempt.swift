@@ -175,6 +175,8 @@ struct EndpointAttempt: Sendable {
         return (connection, end)
     }
 
+    /// Not inlined, for its frame is needed no longer than it takes, and in one place at a time.
+    @inline(never)
     private func shake(
         on connection: TCPConnection, _ context: TLSContext, serverName: String?,
         by end: Deadline
@@ -217,6 +219,8 @@ private final class Shaken: Sendable {
         (sentChain, staple, cipher, mayHaveMissedKey) = ([], nil, nil, false)
     }
 
+    /// What the session tells, when it has been said.
+    @inline(never)
     init(_ outcome: Handshake.Outcome, after duration: Duration, _ session: TLSSession) {
         var handshake = Handshake(outcome: outcome, duration: duration)
         handshake.note(session)

@@ -140,6 +140,8 @@ private struct Conversation {
         return result.map(\.reply)
     }
 
+    /// Not inlined: it is rarely needed, and the frame of each question would have room for it three times.
+    @inline(never)
     private mutating func overTCP(by end: Deadline) async -> Result<Message, ExchangeFailure> {
         var result = await onConnection(by: end)
         if case .success(let message) = result, query.mustDropEDNS(after: message) {
