@@ -1,5 +1,6 @@
 import Addresses
 import DNS
+import Exposition
 import Glibc
 import OpenSSL
 import Probe
