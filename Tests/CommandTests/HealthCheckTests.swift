@@ -11,11 +11,12 @@ extension CommandTests {
         @Test func findsAnAgentWhereverItListens() async throws {
             for address in ["127.0.0.1", "0.0.0.0", ""] + (Ground.hasIPv6 ? ["[::1]", "[::]"] : [])
             {
-                let port = freePort()
+                // Its own choice: what is free at one address need not be free at all of them.
                 let agent = try await Daemon(
-                    try trustpathBinary(), ["serve", "--web.listen-address", "\(address):\(port)"],
+                    try trustpathBinary(), ["serve", "--web.listen-address", "\(address):0"],
                     in: try await Ground.shared.value.newDirectory("healthy"),
                     until: .log("msg=listening"))
+                let port = try #require(agent.log.firstMatch(of: #/ ports=([0-9]+)/#)?.1)
                 let result = try await healthCheck("--address", "\(address):\(port)")
                 #expect(result.status == 0, "\(address): \(result.errors)")
                 #expect(result.output + result.errors == "", "it says nothing where all is well")
