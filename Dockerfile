@@ -17,7 +17,7 @@ LABEL org.opencontainers.image.title="trustpath" \
       org.opencontainers.image.version="0.1.0"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libgcc-s1 libidn2-0 libmicrohttpd12 libnghttp2-14 libssl3 libstdc++6 libyaml-0-2 \
+        ca-certificates libgcc-s1 libidn2-0 libmicrohttpd12 libnghttp2-14 libssl3 libyaml-0-2 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /var/log/apt /var/log/dpkg.log
 COPY --from=build /usr/local/bin/trustpath /usr/local/bin/trustpath
 COPY packaging/trustpath.yaml /etc/trustpath/trustpath.yaml
