@@ -92,6 +92,9 @@ import Testing
         var (upper, lower) = (FixedBits(bits: .max), FixedBits(bits: 0))
         #expect(plain.withCase(from: &upper).description == #"ABC-1.A[{.EXAMPLE."#)
         #expect(plain.withCase(from: &lower).description == #"abc-1.a[{.example."#)
+        // What was drawn before is used first.
+        let begun = plain.withCase(bits: 0b010, left: 3, from: &upper)
+        #expect(begun.description == #"aBc-1.A[{.EXAMPLE."#)
         let long = try name(String(repeating: "a.", count: 127))
         var random = SystemRandomNumberGenerator()
         let mixed = long.withCase(from: &random)

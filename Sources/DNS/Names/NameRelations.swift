@@ -63,10 +63,12 @@ extension Name {
         return Name(uncheckedWire: wire)
     }
 
-    /// The name with the case of each letter chosen by the bits of `seed` in turn (DNS 0x20).
-    package func withCase(from seed: inout some RandomNumberGenerator) -> Name {
-        var bits = seed.next() as UInt64
-        var left = 64
+    /// The name with the case of each letter chosen by a bit (DNS 0x20): the lowest `left` of `bits` in turn, then
+    /// those that `seed` gives.
+    package func withCase(
+        bits: UInt64 = 0, left: Int = 0, from seed: inout some RandomNumberGenerator
+    ) -> Name {
+        var (bits, left) = (bits, left)
         return Name(
             uncheckedWire: wire.map { byte in
                 guard (0x61...0x7a).contains(byte.lowercased) else { return byte }

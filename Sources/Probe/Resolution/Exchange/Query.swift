@@ -32,10 +32,13 @@ package struct Query {
     ) {
         (self.manner, self.path) = (manner, path)
         var random = SystemRandomNumberGenerator()
+        // Each draw is a system call: of one, 16 bits are the ID, and the rest is the case of the first letters.
+        let drawn: UInt64 = path == .encrypted ? 0 : random.next()
         var asked = question
         asked.name =
             path == .plain(mixesCase: true)
-            ? question.name.withCase(from: &random) : question.name.lowercased
+            ? question.name.withCase(bits: drawn >> 16, left: 48, from: &random)
+            : question.name.lowercased
         let flags: Message.Flags =
             switch manner {
             case .client: .recursionDesired
@@ -43,7 +46,7 @@ package struct Query {
             case .resolver: []
             }
         var message = Message(
-            id: path == .encrypted ? 0 : random.next(), flags: flags, questions: [asked],
+            id: UInt16(truncatingIfNeeded: drawn), flags: flags, questions: [asked],
             edns: usesEDNS ? EDNS(dnssecOK: manner != .client) : nil)
         if path == .encrypted, usesEDNS {
             // The option's own code and length are 4 bytes.
