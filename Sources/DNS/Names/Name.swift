@@ -58,6 +58,16 @@ package struct Name: Sendable {
         return count
     }
 
+    /// Where the first `count` labels end; the beginning for none or less.
+    func offset(behind count: Int) -> Int {
+        var (left, position) = (count, 0)
+        while left > 0, wire[position] != 0 {
+            left -= 1
+            position += 1 + Int(wire[position])
+        }
+        return position
+    }
+
     /// Where each label's length byte stands in `wire`, the root's not among them.
     var labelOffsets: [Int] {
         var offsets: [Int] = []
@@ -92,12 +102,18 @@ extension Name: Hashable {
 extension Name: Comparable {
     /// The canonical order of RFC 4034 6.1: label by label from the right, as lower-case bytes.
     package static func < (left: Name, right: Name) -> Bool {
-        let (offsets, others) = (left.labelOffsets, right.labelOffsets)
-        for (one, other) in zip(offsets.reversed(), others.reversed()) {
-            let order = left.order(ofLabelAt: one, and: other, in: right)
-            if order != 0 { return order < 0 }
+        let (count, otherCount) = (left.labelCount, right.labelCount)
+        var place = left.offset(behind: count - otherCount)
+        var otherPlace = right.offset(behind: otherCount - count)
+        var order = count - otherCount
+        while left.wire[place] != 0 {
+            // Whatever differs further to the right counts more.
+            let difference = left.order(ofLabelAt: place, and: otherPlace, in: right)
+            if difference != 0 { order = difference }
+            place += 1 + Int(left.wire[place])
+            otherPlace += 1 + Int(right.wire[otherPlace])
         }
-        return offsets.count < others.count
+        return order < 0
     }
 }
 

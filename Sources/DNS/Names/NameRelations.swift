@@ -6,10 +6,8 @@ extension Name {
 
     /// The name's last `count` labels; the whole name when it has no more.
     package func suffix(_ count: Int) -> Name {
-        let offsets = labelOffsets
-        guard count < offsets.count else { return self }
-        return count <= 0
-            ? .root : Name(uncheckedWire: Array(wire[offsets[offsets.count - count]...]))
+        let start = offset(behind: labelCount - max(0, count))
+        return start == 0 ? self : Name(uncheckedWire: Array(wire[start...]))
     }
 
     /// At or below `ancestor`.
@@ -29,11 +27,15 @@ extension Name {
 
     /// The longest name that both are within.
     package func commonAncestor(with other: Name) -> Name {
-        let offsets = labelOffsets
-        var start = wire.count - 1
-        for (one, two) in zip(offsets.reversed(), other.labelOffsets.reversed()) {
-            guard order(ofLabelAt: one, and: two, in: other) == 0 else { break }
-            start = one
+        let (count, otherCount) = (labelCount, other.labelCount)
+        var place = offset(behind: count - otherCount)
+        var otherPlace = other.offset(behind: otherCount - count)
+        var start = place
+        while wire[place] != 0 {
+            let isSame = order(ofLabelAt: place, and: otherPlace, in: other) == 0
+            place += 1 + Int(wire[place])
+            otherPlace += 1 + Int(other.wire[otherPlace])
+            if !isSame { start = place }
         }
         return start == 0 ? self : Name(uncheckedWire: Array(wire[start...]))
     }
