@@ -30,22 +30,27 @@ struct KnownIssuers: Hashable, Sendable {
 
     /// The O of a name, in lower case and without the backslashes that quote its characters.
     private static func organization(in issuer: String) -> String? {
-        var attributes = [""]
+        var attribute: [UInt8] = []
         var isQuoted = false
-        for character in issuer {
+        for byte in issuer.utf8 {
             if isQuoted {
-                attributes[attributes.count - 1].append(character)
+                attribute.append(byte)
                 isQuoted = false
-            } else if character == "\\" {
+            } else if byte == UInt8(ascii: "\\") {
                 isQuoted = true
-            } else if character == "," || character == "+" {
-                attributes.append("")
+            } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "+") {
+                if let organization = organization(in: attribute) { return organization }
+                attribute.removeAll(keepingCapacity: true)
             } else {
-                attributes[attributes.count - 1].append(character)
+                attribute.append(byte)
             }
         }
-        let organization = attributes.first { $0.hasPrefix("O=") }
-        return organization.map { $0.dropFirst(2).lowercased() }
+        return organization(in: attribute)
+    }
+
+    private static func organization(in attribute: [UInt8]) -> String? {
+        guard attribute.starts(with: "O=".utf8) else { return nil }
+        return String(decoding: attribute.dropFirst(2), as: UTF8.self).lowercased()
     }
 
     /// By the beginning of the organization in the issuer's name, in lower case.
