@@ -216,6 +216,7 @@ struct Pass {
     }
 
     mutating func report(_ more: [ZoneReport]) {
+        guard !reports.isEmpty else { return reports = more }
         for report in more where !reports.contains(where: { $0.zone == report.zone }) {
             reports.append(report)
         }

@@ -12,7 +12,8 @@ struct ValidationRules {
 
     /// `path` are the findings on the resolvers: what they explain is not the zone's.
     func findings(beside path: [Finding]) -> [Finding] {
-        verdict + contradictions(beside: path) + unsupported + expiring
+        let zones = result.zones
+        return verdict + contradictions(beside: path) + unsupported(zones) + expiring(zones)
     }
 
     /// A resolver whose data do not validate while another's do; unless its answers are known to be wrong.
@@ -82,8 +83,8 @@ struct ValidationRules {
             at: [fault.place], [fault.detail])
     }
 
-    private var unsupported: [Finding] {
-        result.zones.compactMap(\.fault).filter { $0.kind == .algorithmUnsupported }.map {
+    private func unsupported(_ zones: [ZoneReport]) -> [Finding] {
+        zones.compactMap(\.fault).filter { $0.kind == .algorithmUnsupported }.map {
             Finding(
                 .dnssecAlgorithmUnsupported, .warning, confidence: .oneObservation, at: [$0.place],
                 [$0.detail])
@@ -91,9 +92,11 @@ struct ValidationRules {
     }
 
     /// Less than a tenth of the signature's life left, or less than the longest TTL of the zone.
-    private var expiring: [Finding] {
-        result.zones.filter { $0.status == .secure }.compactMap { zone in
-            guard let window = zone.earliestSignature, window.expiration >= now else { return nil }
+    private func expiring(_ zones: [ZoneReport]) -> [Finding] {
+        zones.compactMap { zone in
+            guard zone.status == .secure, let window = zone.earliestSignature,
+                window.expiration >= now
+            else { return nil }
             let (life, left) = (window.expiration - window.inception, window.expiration - now)
             guard left * 10 < life || left < Int64(zone.longestTTL) else { return nil }
             return Finding(

@@ -91,13 +91,16 @@ package struct DNSSECResult: Sendable {
 
     /// Every zone once, from the anchor down, with its worst status.
     package var zones: [ZoneReport] {
-        validations.flatMap(\.zones).reduce(into: []) { zones, report in
-            guard let index = zones.firstIndex(where: { $0.zone == report.zone }) else {
+        // One validation tells of each once.
+        var zones = validations.first?.zones ?? []
+        for report in validations.dropFirst().lazy.flatMap(\.zones) {
+            if let index = zones.firstIndex(where: { $0.zone == report.zone }) {
+                zones[index].merge(report)
+            } else {
                 zones.append(report)
-                return
             }
-            zones[index].merge(report)
         }
+        return zones
     }
 }
 
