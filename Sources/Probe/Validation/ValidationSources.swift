@@ -104,8 +104,8 @@ final class ValidationSources: Sendable {
 
     /// Without those that strip; and without the silent ones as long as another answers.
     private var usable: [Int] {
-        let state = state.withLock { $0 }
-        let sound = resolvers.indices.filter { !state.stripping.contains($0) }
+        let stripping = state.withLock { $0.stripping }
+        let sound = resolvers.indices.filter { !stripping.contains($0) }
         let answering = sound.filter { !silent.contains(resolvers[$0].label) }
         return answering.isEmpty ? sound : answering
     }
@@ -129,5 +129,9 @@ package final class SilentResolvers: Sendable {
     package init() {}
 
     func insert(_ label: String) { labels.withLock { _ = $0.insert(label) } }
-    func contains(_ label: String) -> Bool { labels.withLock { $0.contains(label) } }
+
+    /// The label is not even written where all answered.
+    func contains(_ label: @autoclosure () -> String) -> Bool {
+        labels.withLock { !$0.isEmpty && $0.contains(label()) }
+    }
 }
