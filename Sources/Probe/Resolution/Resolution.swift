@@ -137,7 +137,9 @@ package struct Lookup: Sendable {
         self.attempts = attempts
     }
 
-    package var response: Message? { try? outcome.get() }
+    package var response: Message? {
+        if case .success(let message) = outcome { message } else { nil }
+    }
 
     package var failure: ExchangeFailure? {
         if case .failure(let failure) = outcome { failure } else { nil }
@@ -193,7 +195,7 @@ extension ExchangeFailure: CustomStringConvertible {
 
 extension ResolverView {
     package var isUp: Bool {
-        (lookups + [overTCP].compactMap { $0 }).contains { $0.response != nil }
+        overTCP?.response != nil || lookups.contains { $0.response != nil }
     }
 
     /// The longest of its questions.

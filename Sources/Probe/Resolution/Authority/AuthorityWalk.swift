@@ -173,18 +173,20 @@ extension NameserverView {
 extension NameserverView.State {
     /// What the answers about a zone say of their server.
     fileprivate init(_ view: NameserverView) {
-        let lookups = view.lookups + [view.soa].compactMap { $0 }
-        let statements =
-            view.statements + [view.soa].compactMap { $0?.statement(in: view.zone) }
-        if statements.contains(where: \.isAuthoritative) {
+        // Lazy: where the name's own answers have authority, nobody asks what the SOA says.
+        let soa = [view.soa].lazy.compactMap { $0?.statement(in: view.zone) }
+        if view.statements.contains(where: \.isAuthoritative)
+            || soa.contains(where: \.isAuthoritative)
+        {
             self = .sound
             return
         }
-        for case .useless(let clause) in statements {
+        for case .useless(let clause) in view.statements + soa {
             self = .lame(clause)
             return
         }
-        let failures = (lookups + [view.delegation].compactMap { $0 }).compactMap(\.failure)
+        let lookups = view.lookups + [view.soa, view.delegation].compactMap { $0 }
+        let failures = lookups.compactMap(\.failure)
         let own = failures.first(where: \.isOwnFault)
         let text = failures.first.map(\.description) ?? "it was not asked"
         self = own.map { .unknown($0.description) } ?? .unresponsive(text)

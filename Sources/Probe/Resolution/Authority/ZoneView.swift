@@ -79,7 +79,7 @@ package struct NameserverView: Sendable {
 
     /// The longest of its questions over UDP.
     package var duration: Duration {
-        (lookups + [soa].compactMap { $0 }).map(\.duration).max() ?? .zero
+        lookups.reduce(soa?.duration ?? .zero) { max($0, $1.duration) }
     }
 }
 

@@ -58,7 +58,7 @@ extension Lookup {
     ///
     /// They do not where UDP was silent, TCP brought such a response, and UDP a smaller one afterwards.
     package var largeUDPWorks: Bool? {
-        let udp = attempts.filter { $0.transport == .udp }
+        let udp = attempts.lazy.filter { $0.transport == .udp }
         if udp.contains(where: { $0.size ?? 0 > Attempt.plainLimit }) { return true }
         guard udp.contains(where: { $0.usesEDNS && $0.outcome == .timedOut }),
             udp.contains(where: { !$0.usesEDNS && $0.isDelivered == true }),
@@ -70,8 +70,12 @@ extension Lookup {
     }
 
     private func works(_ isMeant: (Attempt) -> Bool) -> Bool? {
-        let known = attempts.filter(isMeant).compactMap(\.isDelivered)
-        return known.isEmpty ? nil : known.contains(true)
+        var works: Bool?
+        for attempt in attempts where isMeant(attempt) {
+            guard let isDelivered = attempt.isDelivered else { continue }
+            works = works == true || isDelivered
+        }
+        return works
     }
 }
 
