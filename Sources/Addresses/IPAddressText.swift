@@ -1,6 +1,6 @@
 extension IPAddress: LosslessStringConvertible {
     /// Dotted decimal, or RFC 4291 2.2 (`::` once, a dotted tail allowed); no zone, no brackets.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: Substring) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             guard let number = Self.parseIPv6(text) else { return nil }
             self.init(ipv6: number)
@@ -22,7 +22,9 @@ extension IPAddress: LosslessStringConvertible {
         }
     }
 
-    private static func parseIPv4(_ text: some StringProtocol) -> UInt32? {
+    private static func parseIPv4(_ text: Substring) -> UInt32? {
+        // Most of what is asked about is a name, and few names end in a digit.
+        guard text.utf8.last.map(isDigit) == true else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         var number: UInt32 = 0
@@ -36,7 +38,7 @@ extension IPAddress: LosslessStringConvertible {
         return number
     }
 
-    private static func parseIPv6(_ text: some StringProtocol) -> UInt128? {
+    private static func parseIPv6(_ text: Substring) -> UInt128? {
         guard text.utf8.count <= 45 else { return nil }
         var halves: [[UInt16]] = [[]]
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -23,7 +23,7 @@ package struct SocketAddress: Hashable, Sendable, Comparable, LosslessStringConv
     }
 
     /// A decimal port, 0 to 65535, digits only.
-    package static func port(_ text: some StringProtocol) -> UInt16? {
+    package static func port(_ text: Substring) -> UInt16? {
         guard (1...5).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }

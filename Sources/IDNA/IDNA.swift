@@ -51,12 +51,15 @@ package enum IDNA {
     }
 
     private static func hasPrefix(_ label: String) -> Bool {
-        label.utf8.count >= 4 && label.utf8.prefix(4).map { $0 | 0x20 } == Array("xn--".utf8)
+        label.utf8.prefix(4).elementsEqual("xn--".utf8) { $0 | 0x20 == $1 }
     }
 
     /// UTS 46 2.3: full stop, ideographic, fullwidth and halfwidth.
     private static func isDot(_ scalar: Unicode.Scalar) -> Bool {
-        [".", "\u{3002}", "\u{FF0E}", "\u{FF61}"].contains(scalar)
+        switch scalar {
+        case ".", "\u{3002}", "\u{FF0E}", "\u{FF61}": true
+        default: false
+        }
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -164,7 +164,7 @@ extension ServiceBinding.Parameter {
             guard let items = protocols(raw) else { return nil }
             return items.flatMap { [UInt8(truncatingIfNeeded: $0.count)] + $0 }
         case 2, 8: return raw.isEmpty ? [] : nil
-        case 3: return SocketAddress.port(String(decoding: raw, as: UTF8.self)).map(bigEndian)
+        case 3: return SocketAddress.port(Substring(decoding: raw, as: UTF8.self)).map(bigEndian)
         case 4, 6:
             let items = texts(raw)
             let addresses = items.compactMap { IPAddress($0) }

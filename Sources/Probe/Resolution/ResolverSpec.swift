@@ -51,9 +51,9 @@ package enum ResolverSpec: Hashable, Sendable {
         }
         var rest = text[...]
         var transport = Transport.udp
-        if let mark = rest.firstRange(of: "://") {
-            let scheme = rest[..<mark.lowerBound].lowercased()
-            rest = rest[mark.upperBound...]
+        if let (before, behind) = rest.parted(by: "://") {
+            let scheme = before.lowercased()
+            rest = behind
             if ["tls", "https"].contains(scheme) {
                 self = .encrypted(
                     try EncryptedServer(parsing: rest, isHTTPS: scheme == "https", of: text))

@@ -11,16 +11,16 @@ extension Target {
         }
         var rest = text[...]
         var service: ServiceProtocol?
-        if let mark = rest.firstRange(of: "://") {
-            let scheme = String(rest[..<mark.lowerBound])
+        if let (before, behind) = rest.parted(by: "://") {
+            let scheme = String(before)
             guard let known = ServiceProtocol(rawValue: scheme.lowercased()) else {
                 throw InputError(
                     "the target \"\(text)\" has the unknown scheme \"\(scheme)\"; known are "
                         + ServiceProtocol.allCases.map(\.rawValue).joined(separator: ", "))
             }
             service = known
-            rest = rest[mark.upperBound...]
-            if rest.last == "/" { rest.removeLast() }
+            rest = behind
+            if rest.utf8.last == UInt8(ascii: "/") { rest = Substring(rest.utf8.dropLast()) }
         }
         let (hostText, portText) = try Self.split(rest, of: text)
         var port: Port?
@@ -41,15 +41,14 @@ extension Target {
     private static func split(
         _ rest: Substring, of text: String
     ) throws(InputError) -> (host: Substring, port: Substring?) {
-        if rest.first == "[" {
-            guard let close = rest.firstIndex(of: "]") else {
+        if rest.utf8.first == UInt8(ascii: "[") {
+            guard let (opened, tail) = rest.parted(by: "]") else {
                 throw InputError("the target \"\(text)\" has a bracket that is not closed")
             }
-            let host = rest[rest.index(after: rest.startIndex)..<close]
+            let host = Substring(opened.utf8.dropFirst())
             guard IPAddress(host)?.family == .ipv6 else {
                 throw InputError("the target \"\(text)\" has no IPv6 address in its brackets")
             }
-            let tail = rest[rest.index(after: close)...]
             if tail.isEmpty { return (host, nil) }
             guard tail.first == ":" else {
                 throw InputError("the target \"\(text)\" has \"\(tail)\" behind its bracket")
@@ -57,12 +56,11 @@ extension Target {
             return (host, tail.dropFirst())
         }
         if IPAddress(rest) != nil { return (rest, nil) }
-        guard let colon = rest.firstIndex(of: ":") else { return (rest, nil) }
-        let port = rest[rest.index(after: colon)...]
-        guard !port.contains(":") else {
+        guard let (host, port) = rest.parted(by: ":") else { return (rest, nil) }
+        guard !port.utf8.contains(UInt8(ascii: ":")) else {
             throw InputError("the target \"\(text)\" is neither an IPv6 address nor NAME:PORT")
         }
-        return (rest[..<colon], port)
+        return (host, port)
     }
 
     private static func host(_ host: Substring, of text: String) throws(InputError) -> Host {
@@ -74,15 +72,11 @@ extension Target {
     package static func hostName(_ text: String, in place: String) throws(InputError) -> Name {
         guard !text.isEmpty, text != "." else { throw InputError("\(place) names no host") }
         // A character that no host name may hold is a slip of the pen, not something to look up.
-        if let odd = text.unicodeScalars.first(where: {
-            $0.isASCII && !allowedASCII.contains(UInt8($0.value))
-        }) {
+        if let odd = text.utf8.first(where: { $0 < 0x80 && !isOfHosts($0) }) {
             throw InputError(
-                "\(place) has \(quotedScalar(odd)) in its name, which no host name may hold")
+                "\(place) has \(quoted(odd)) in its name, which no host name may hold")
         }
-        if text.split(separator: ".").allSatisfy({
-            $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        }) {
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }) {
             throw InputError("\(place) is neither an IPv4 address nor a name")
         }
         let ascii: String
@@ -98,11 +92,36 @@ extension Target {
         }
     }
 
-    private static func quotedScalar(_ scalar: Unicode.Scalar) -> String {
-        scalar.value < 0x20 || scalar.value == 0x7f
-            ? "the control character \(scalar.value)" : "\"\(scalar)\""
+    private static func quoted(_ byte: UInt8) -> String {
+        byte < 0x20 || byte == 0x7f
+            ? "the control character \(byte)" : "\"\(Unicode.Scalar(byte))\""
     }
 
-    private static let allowedASCII: Set<UInt8> = Set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*".utf8)
+    private static func isOfHosts(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "."), UInt8(ascii: "*"):
+            true
+        default: false
+        }
+    }
+}
+
+extension Substring {
+    /// What stands before the first `mark`, which is ASCII, and what behind it; nil where there is none.
+    ///
+    /// By bytes: a combining character behind a mark does not hide it.
+    func parted(by mark: String) -> (before: Substring, behind: Substring)? {
+        guard let first = mark.utf8.first else { return nil }
+        var rest = utf8
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: mark.utf8) {
+                return (self[..<start], Substring(rest.dropFirst(mark.utf8.count)))
+            }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
 }

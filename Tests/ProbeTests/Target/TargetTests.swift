@@ -115,6 +115,16 @@ import Testing
         #expect(error?.message.hasPrefix("the target \"\(quoted)\" is no valid name: ") == true)
     }
 
+    /// None is dropped with the mark that it stands at.
+    @Test(arguments: [
+        "[2001:db8::7]\u{301}:443", "[\u{301}2001:db8::7]", "[2001:db8::7]:\u{301}443",
+        "https:/\u{301}/example.com", "https://\u{301}example.com", "example.com:\u{301}443",
+        "https://example.com\u{600}/",
+    ])
+    func combiningCharactersAreNoPartOfATarget(text: String) {
+        #expect(throws: InputError.self) { try Target(parsing: text) }
+    }
+
     @Test func longTextIsNotRepeated() {
         #expect(throws: InputError("the target is longer than 1024 bytes")) {
             try Target(parsing: String(repeating: "a", count: 1025))
