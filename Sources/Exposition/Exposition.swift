@@ -15,9 +15,16 @@ package struct Exposition: Sendable {
                 merged.append(family)
             }
         }
-        merged.removeAll { $0.samples.isEmpty }
-        for index in merged.indices { merged[index].removeRepeatedSeries() }
-        self.families = merged
+        self.init(distinct: merged)
+    }
+
+    /// Of families that have no name in common.
+    package init(distinct families: [MetricFamily]) {
+        self.families = families.filter { !$0.samples.isEmpty }.map {
+            var family = $0
+            family.removeRepeatedSeries()
+            return family
+        }
     }
 
     /// The text format, version 0.0.4.

@@ -55,7 +55,7 @@ struct Routes: Sendable {
     }
 
     private static func metrics(_ report: Report, _ request: HTTPRequest) -> HTTPResponse {
-        let page = Exposition(report.metricFamilies())
+        let page = Exposition(distinct: report.metricFamilies())
         guard request.values(of: "debug") != ["true"] else {
             return HTTPResponse(
                 text: report.text() + "\n" + String(decoding: page.text(), as: UTF8.self))

@@ -41,7 +41,7 @@ struct ProbeCommand: AsyncParsableCommand {
         switch output {
         case .text: Terminal.print(report.text())
         case .json: Terminal.print(report.json())
-        case .metrics: Terminal.print(Exposition(report.metricFamilies()).text())
+        case .metrics: Terminal.print(Exposition(distinct: report.metricFamilies()).text())
         case .html: Terminal.print(report.html())
         }
         throw ExitCode(report.exitStatus.rawValue)

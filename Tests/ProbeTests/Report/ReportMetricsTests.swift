@@ -23,6 +23,8 @@ import Testing
         let report = try samples.named(name)
         let series = report.series
         #expect(Set(series.map { $0.split(separator: " ").dropLast() }).count == series.count)
+        let names = report.metricFamilies().map(\.name)
+        #expect(Set(names).count == names.count)
         #expect(series.count < 220)
         #expect(report.metrics().count < 32768)
         let failing = series.filter { $0.hasPrefix("trustpath_failure{") && $0.hasSuffix(" 1") }

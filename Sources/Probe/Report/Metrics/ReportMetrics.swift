@@ -6,7 +6,7 @@ extension Report {
     package func metrics(
         as format: Exposition.Format = .text, leading: Labels = [:]
     ) -> [UInt8] {
-        Exposition(metricFamilies(leading: leading)).page(format)
+        Exposition(distinct: metricFamilies(leading: leading)).page(format)
     }
 
     /// Every family that this probe can feed; what is not known has no sample.
