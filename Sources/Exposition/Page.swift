@@ -35,20 +35,17 @@ struct Page {
     private mutating func comment(
         _ start: String, _ name: String, _ text: String, escapesQuotes: Bool = true
     ) {
-        let room = start.utf8.count + name.utf8.count + text.escapedRoom + 2
-        bytes.append(addingCapacity: room) { line in
-            line.append(start)
-            line.append(name)
-            line.append(UInt8(ascii: " "))
-            line.append(escaping: text, quotes: escapesQuotes)
-            line.append(UInt8(ascii: "\n"))
-        }
+        bytes += start.utf8
+        bytes += name.utf8
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(escaping: text, quotes: escapesQuotes)
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     private mutating func add(_ sample: Sample, of family: MetricFamily) {
         let suffix = family.kind == .counter ? .total : sample.suffix
         bytes += family.name.utf8
-        bytes += suffix.text.utf8
+        if suffix != .none { bytes += suffix.text.utf8 }
         var labels = sample.labels
         if case .bucket(let bound) = suffix { labels = labels + ["le": text(ofBound: bound)] }
         if !labels.bytes.isEmpty {
