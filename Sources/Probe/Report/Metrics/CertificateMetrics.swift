@@ -33,10 +33,11 @@ extension Report {
     ) -> [MetricFamily] {
         let sets = shown.flatMap { certificate, labels in
             [
-                ("leaf", [certificate.leaf]), ("sent_chain", certificate.sentChain),
-                ("verified_chain", certificate.verification.chain),
+                (SetLabels.leaf, [certificate.leaf]),
+                (SetLabels.sentChain, certificate.sentChain),
+                (SetLabels.verifiedChain, certificate.verification.chain),
             ].compactMap { name, set in
-                set.endingFirst.map { (first: $0, labels: labels + ["certificate": name]) }
+                set.endingFirst.map { (first: $0, labels: labels + name) }
             }
         }
         return [
@@ -51,6 +52,13 @@ extension Report {
                     .map { Sample(Double($0.first.notBefore), $0.labels) }),
         ]
     }
+}
+
+/// Made once for all reports.
+private enum SetLabels {
+    static let leaf: Labels = ["certificate": "leaf"]
+    static let sentChain: Labels = ["certificate": "sent_chain"]
+    static let verifiedChain: Labels = ["certificate": "verified_chain"]
 }
 
 extension [Certificate] {

@@ -50,13 +50,16 @@ extension Report {
     }
 
     private var stageFamilies: [MetricFamily] {
-        let stages: [(name: String, duration: Duration?, isSuccess: Bool?)] = [
-            ("resolve", durations.resolve, hasHosts),
-            ("validate", durations.validate, validation.map { $0.status < .indeterminate }),
-            ("connect", durations.connect, requiredConnections),
-            ("starttls", durations.starttls, !diagnosis.hasFailure(in: .starttls)),
-            ("handshake", durations.handshake, requiredHandshakes),
-            ("diagnose", durations.diagnose, diagnosis.primary?.failureClass != .unknown),
+        let stages: [(labels: Labels, duration: Duration?, isSuccess: Bool?)] = [
+            (StageLabels.resolve, durations.resolve, hasHosts),
+            (
+                StageLabels.validate, durations.validate,
+                validation.map { $0.status < .indeterminate }
+            ),
+            (StageLabels.connect, durations.connect, requiredConnections),
+            (StageLabels.starttls, durations.starttls, !diagnosis.hasFailure(in: .starttls)),
+            (StageLabels.handshake, durations.handshake, requiredHandshakes),
+            (StageLabels.diagnose, durations.diagnose, diagnosis.primary?.failureClass != .unknown),
         ]
         let reached = stages.filter { $0.duration != nil }
         return [
@@ -64,12 +67,12 @@ extension Report {
                 "trustpath_stage_duration_seconds",
                 "Time that a stage took; the slowest endpoint's of those that every endpoint has.",
                 samples: reached.compactMap { stage in
-                    stage.duration.map { Sample($0.seconds, ["stage": stage.name]) }
+                    stage.duration.map { Sample($0.seconds, stage.labels) }
                 }),
             MetricFamily(
                 "trustpath_stage_success", "Whether a stage that was reached gave what it should.",
                 samples: reached.compactMap { stage in
-                    stage.isSuccess.map { Sample($0, ["stage": stage.name]) }
+                    stage.isSuccess.map { Sample($0, stage.labels) }
                 }),
         ]
     }
@@ -90,6 +93,16 @@ extension Report {
         let begun = endpoints.compactMap { $0.handshake?.outcome.isSuccess }
         return begun.isEmpty ? nil : begun.allSatisfy { $0 }
     }
+}
+
+/// Made once for all reports.
+private enum StageLabels {
+    static let resolve: Labels = ["stage": "resolve"]
+    static let validate: Labels = ["stage": "validate"]
+    static let connect: Labels = ["stage": "connect"]
+    static let starttls: Labels = ["stage": "starttls"]
+    static let handshake: Labels = ["stage": "handshake"]
+    static let diagnose: Labels = ["stage": "diagnose"]
 }
 
 extension Diagnosis {

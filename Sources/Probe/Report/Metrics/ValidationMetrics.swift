@@ -6,11 +6,14 @@ extension Report {
     /// What DNSSEC says of the name and of each zone on the way to it.
     var validationFamilies: [MetricFamily] {
         guard let validation = wholeValidation else { return [] }
-        let zones = validation.zones.map { zone -> (zone: ZoneReport, labels: Labels) in
-            (zone, ["dns_zone": zone.zone.lowercased.text])
+        let zones = validation.zones.map { zone in
+            (
+                status: zone.status, window: zone.earliestSignature,
+                labels: ["dns_zone": zone.zone.lowercased.text] as Labels
+            )
         }
-        let windows = zones.compactMap { item in
-            item.zone.earliestSignature.map { (window: $0, labels: item.labels) }
+        let windows = zones.compactMap { zone in
+            zone.window.map { (window: $0, labels: zone.labels) }
         }
         return [
             MetricFamily(
@@ -19,7 +22,7 @@ extension Report {
                 samples: Self.states(validation.status, [:])),
             MetricFamily(
                 "trustpath_dnssec_zone_status", "1 for the state that a zone on the way is in.",
-                samples: zones.flatMap { Self.states($0.zone.status, $0.labels) }),
+                samples: zones.flatMap { Self.states($0.status, $0.labels) }),
             MetricFamily(
                 "trustpath_dnssec_signature_expiry_timestamp_seconds",
                 "When the zone's signature that ends first ends.",
@@ -36,8 +39,10 @@ extension Report {
     }
 
     private static func states(_ status: Status, _ labels: Labels) -> [Sample] {
-        [Status.secure, .insecure, .bogus, .indeterminate].map {
-            Sample($0 == status, labels + ["status": $0.rawValue])
-        }
+        labelsOfStates.map { Sample($0.status == status, labels + $0.labels) }
+    }
+
+    private static let labelsOfStates = [Status.secure, .insecure, .bogus, .indeterminate].map {
+        (status: $0, labels: ["status": $0.rawValue] as Labels)
     }
 }
