@@ -23,26 +23,3 @@ extension OutputSpan<UInt8> {
         }
     }
 }
-
-extension [UInt8] {
-    /// Most texts hold nothing that is escaped, and are taken over as a whole.
-    mutating func append(escaping text: String, quotes: Bool) {
-        guard text.utf8.span.needsEscaping else {
-            self += text.utf8
-            return
-        }
-        append(addingCapacity: text.escapedRoom) { $0.append(escaping: text, quotes: quotes) }
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate var needsEscaping: Bool {
-        for index in indices {
-            switch self[index] {
-            case UInt8(ascii: "\\"), UInt8(ascii: "\n"), UInt8(ascii: "\""), 0: return true
-            default: continue
-            }
-        }
-        return false
-    }
-}

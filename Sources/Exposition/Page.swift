@@ -35,11 +35,14 @@ struct Page {
     private mutating func comment(
         _ start: String, _ name: String, _ text: String, escapesQuotes: Bool = true
     ) {
-        bytes += start.utf8
-        bytes += name.utf8
-        bytes.append(UInt8(ascii: " "))
-        bytes.append(escaping: text, quotes: escapesQuotes)
-        bytes.append(UInt8(ascii: "\n"))
+        let room = start.utf8.count + name.utf8.count + text.escapedRoom + 2
+        bytes.append(addingCapacity: room) { line in
+            line.append(start)
+            line.append(name)
+            line.append(UInt8(ascii: " "))
+            line.append(escaping: text, quotes: escapesQuotes)
+            line.append(UInt8(ascii: "\n"))
+        }
     }
 
     private mutating func add(_ sample: Sample, of family: MetricFamily) {

@@ -72,30 +72,32 @@ extension Report {
 
     /// What the name has, as its clients see it.
     var nameFamilies: [MetricFamily] {
-        let named = resolutions.filter { $0.name != nil && $0.outcome.isAnswered }.map {
-            (resolution: $0, host: ["host": $0.host] as Labels)
-        }
+        let named = resolutions.filter { $0.name != nil && $0.outcome.isAnswered }
         return [
             MetricFamily(
                 "trustpath_dns_cname_hops", "Aliases between the name and its addresses.",
-                samples: named.map { Sample(Double($0.resolution.aliases.count), $0.host) }),
+                samples: named.map { Sample(Double($0.aliases.count), ["host": $0.host]) }),
             MetricFamily(
                 "trustpath_dns_addresses", "Addresses of the name.",
-                samples: named.flatMap { resolution, host in
+                samples: named.flatMap { resolution in
                     IPAddress.Family.allCases.filter { resolution.isKnown($0) }.map { family in
                         let count = resolution.addresses.count { $0.family == family }
-                        return Sample(Double(count), host + ["family": family.rawValue])
+                        return Sample(
+                            Double(count), ["host": resolution.host, "family": family.rawValue])
                     }
                 }),
             MetricFamily(
                 "trustpath_dns_answer_hash",
                 "32 bits of the sorted addresses of a type, to see them change.",
-                samples: named.flatMap { resolution, host in
+                samples: named.flatMap { resolution in
                     (resolution.resolvers.first?.lookups ?? []).compactMap { lookup in
                         lookup.answerHash.map {
                             Sample(
                                 Double($0),
-                                host + ["type": lookup.question.type.description])
+                                [
+                                    "host": resolution.host,
+                                    "type": lookup.question.type.description,
+                                ])
                         }
                     }
                 }),
