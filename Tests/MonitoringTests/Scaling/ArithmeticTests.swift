@@ -48,7 +48,7 @@ struct ArithmeticTests {
         let agents = try quantity(number(cell("agents, by names")))
         #expect(agents == 1e6 / 8e3)
         let idle =
-            try agents * measured("memory of an agent before its first probe")
+            try agents * measured("memory of an agent after its first probe")
             + 1e6 * measured("memory of each name probed within two days")
         let probe = try measured("memory of each probe that is under way")
         let memory = try cell("memory of agents").components(separatedBy: "; ")
@@ -63,7 +63,7 @@ struct ArithmeticTests {
         let page = read(repository + "/docs/kubernetes.md").replacing("\n", with: " ")
         let chart = read(repository + "/helm/trustpath/values.yaml")
         let names = [
-            "CPU of a target with three ports", "memory of an agent before its first probe",
+            "CPU of a target with three ports", "memory of an agent after its first probe",
             "memory of each probe that is under way",
         ]
         for text in [page, chart] {
@@ -98,7 +98,7 @@ struct ArithmeticTests {
     }
 
     @Test func memoryFollowsFromTheCost() throws {
-        let base = try measured("memory of an agent before its first probe")
+        let base = try measured("memory of an agent after its first probe")
         let probe = try measured("memory of each probe that is under way")
         let name = try measured("memory of each name probed within two days")
         let sums = text.matches(of: #/memory +=.* = ([0-9]+ MB)\n/#).map { String($0.1) }

@@ -33,7 +33,7 @@ extension ScalingTests {
             #expect(ofTargets < 220 * Self.count)
             #expect(lines.count - ofTargets < 100)
             #expect(page.utf8.count < 32_000 * Self.count)
-            // 27 MB before, a page of some 7 MB in several forms, and two dozen probes.
+            // 16 MB before, a page of some 7 MB in several forms, and two dozen probes.
             let resident = lines.first { $0.hasPrefix("process_resident_memory_bytes ") }
                 .flatMap { Double($0.split(separator: " ")[1]) }
             #expect(try #require(resident) < 400e6)
