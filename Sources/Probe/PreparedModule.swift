@@ -86,7 +86,7 @@ package struct PreparedModule: Sendable {
         iteration = Iteration(
             hints: try Self.hints(module.rootHints) ?? .iana, port: module.dnsPort,
             policy: try AddressRule(module.addresses), counts: surroundings.counts)
-        // A file that cannot be read is found now, and not at the first probe.
+        // A file that cannot be read is found now, and not by each probe.
         for resolver in resolvers where resolver == .system {
             _ = try surroundings.system.servers()
         }

@@ -13,7 +13,7 @@ package enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Files that are read at start and at reload; not for the path of a probe, since disks block.
+/// Files of the configuration, and the system's small ones: nothing that a disk may block a probe by.
 package enum File {
     /// The whole file, refused when it is larger than `limit` bytes.
     package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {

@@ -11,12 +11,18 @@ package final class Certificate: @unchecked Sendable {
     package let notBefore: Int64
     /// Unix seconds; 0 when the field holds no valid time, which reads as long expired.
     package let notAfter: Int64
+    /// Of all of the DER, made once: chains are keys, and who sends certificates must not be able to make it equal.
+    private let digest: Int
     private let keptText = Mutex<CertificateText?>(nil)
 
     /// Owns `pointer`.
     init(owned pointer: OpaquePointer) {
         self.pointer = pointer
         der = encoded { i2d_X509(pointer, $0) }
+        // At once: an array hashes byte by byte.
+        var hasher = Hasher()
+        der.withUnsafeBytes { hasher.combine(bytes: $0) }
+        digest = hasher.finalize()
         notBefore = seconds(X509_get0_notBefore(pointer))
         notAfter = seconds(X509_get0_notAfter(pointer))
     }
@@ -101,10 +107,7 @@ extension Certificate: Hashable {
         left === right || left.der == right.der
     }
 
-    /// By the end of its signature, which nobody makes equal by chance. An array would hash byte by byte.
-    package func hash(into hasher: inout Hasher) {
-        der.suffix(32).withUnsafeBytes { hasher.combine(bytes: $0) }
-    }
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 /// A stack that borrows certificates for one call; OpenSSL only reads it.

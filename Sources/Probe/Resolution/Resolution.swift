@@ -6,7 +6,7 @@ package struct Resolution: Sendable {
     /// The name asked for without final dot, or the IP literal: the metrics' `host`.
     package var host: String
     /// Nil for an IP literal, which is not resolved.
-    package var name: Name?
+    package let name: Name?
     /// One for each resolver, in the module's order; the first is the clients' view.
     package var resolvers: [ResolverView]
     /// What the authorities say: the zone of the name first, then those that aliases lead to. Empty where they were

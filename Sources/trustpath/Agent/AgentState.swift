@@ -44,7 +44,7 @@ struct AgentState: Sendable {
                 && module.files.allSatisfy {
                     stamps[$0] != nil && stamps[$0] == former?.stamps[$0]
                 }
-            if isSame, let kept = former?.modules[name], kept.isUsable {
+            if isSame, let kept = former?.modules[name] {
                 modules[name] = kept
                 continue
             }
@@ -95,8 +95,7 @@ struct AgentState: Sendable {
         configuration.modules.values.map(\.timeout).max() ?? .zero
     }
 
-    /// Of modules that can be used, as far as that is known.
-    var moduleNames: [String] { modules.filter(\.value.isUsable).map(\.key) }
+    var moduleNames: [String] { Array(modules.keys) }
 
     /// Hits and misses of all modules' key caches.
     var keyCacheStatistics: (hits: Int, misses: Int) {

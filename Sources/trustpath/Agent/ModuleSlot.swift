@@ -5,36 +5,28 @@ import Synchronization
 /// A module of the configuration, made ready once, when it is first asked for: the system's certificates and a
 /// module's contexts take megabytes, and most agents need few of the built-in modules.
 final class ModuleSlot: Sendable {
-    private let outcome = Mutex<Result<PreparedModule, InputError>?>(nil)
-    private let make: @Sendable () -> Result<PreparedModule, InputError>
+    private let made = Mutex<PreparedModule?>(nil)
+    private let module: Module
+    private let name: String
+    private let surroundings: PreparedModule.Surroundings
 
     init(_ module: Module, named name: String, in surroundings: PreparedModule.Surroundings) {
-        make = {
-            do throws(InputError) {
-                return .success(try PreparedModule(module, named: name, in: surroundings))
-            } catch {
-                return .failure(error)
-            }
-        }
+        (self.module, self.name, self.surroundings) = (module, name, surroundings)
     }
 
-    /// Throws one sentence that names the place of what cannot be used.
+    /// Throws one sentence that names the place of what cannot be used; who asks again is told how it stands then.
+    ///
+    /// The first time of a built-in module takes up to 0.1 s, in which other probes of its thread wait: once in the
+    /// life of an agent, and only where no other module has needed the system's certificates before.
     func prepared() throws(InputError) -> PreparedModule {
-        try outcome.withLock { outcome in
-            let made = outcome ?? make()
-            outcome = made
-            return made
-        }.get()
+        try made.withLock { made throws(InputError) in
+            if let made { return made }
+            let module = try PreparedModule(module, named: name, in: surroundings)
+            made = module
+            return module
+        }
     }
 
     /// Nil where nobody asked for it.
-    var existing: PreparedModule? { outcome.withLock { try? $0?.get() } }
-
-    /// False where it was tried in vain.
-    var isUsable: Bool {
-        outcome.withLock { outcome in
-            if case .failure = outcome { return false }
-            return true
-        }
-    }
+    var existing: PreparedModule? { made.withLock { $0 } }
 }
