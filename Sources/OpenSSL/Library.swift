@@ -131,13 +131,14 @@ func encoded(_ write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> I
 extension [UInt8] {
     /// Two lowercase hexadecimal digits a byte, no separators.
     package var hexadecimal: String {
-        let digits = Array<UInt8>("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(2 * count)
         for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(hexadecimalDigits[Int(byte >> 4)])
+            text.append(hexadecimalDigits[Int(byte & 15)])
         }
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+private let hexadecimalDigits = [UInt8]("0123456789abcdef".utf8)

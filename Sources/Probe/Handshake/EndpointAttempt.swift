@@ -60,11 +60,14 @@ struct EndpointAttempt: Sendable {
 
     /// Nil where TLS comes first.
     private func startTLS(on connection: TCPConnection, by end: Deadline) async -> StartTLS? {
-        guard !endpoint.port.service.isImplicitTLS else { return nil }
-        guard let own = try? connection.localAddress.address else {
+        let dialect: (any Dialect)?
+        do {
+            dialect = try endpoint.port.service.dialect(
+                serverName: serverName, ownAddress: try connection.localAddress.address)
+        } catch {
+            // The socket was closed meanwhile.
             return StartTLS(.cutShort, duration: .zero)
         }
-        let dialect = endpoint.port.service.dialect(serverName: serverName, ownAddress: own)
         guard let dialect else { return nil }
         let carrier = DialectCarrier(connection: connection, end: end, isCut: end == deadline)
         return await carrier.run(DialectConversation(dialect))

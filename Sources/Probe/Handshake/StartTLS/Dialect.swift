@@ -63,11 +63,14 @@ struct DialectConversation: Sendable {
 }
 
 extension ServiceProtocol {
-    /// The conversation before TLS with a server of this name; nil where TLS comes first. `ownAddress` is this host's.
-    func dialect(serverName: String, ownAddress: IPAddress) -> (any Dialect)? {
+    /// The conversation before TLS with a server of this name; nil where TLS comes first. `ownAddress` is this host's, and
+    /// asked for where it is told to the server only.
+    func dialect(
+        serverName: String, ownAddress: @autoclosure () throws -> IPAddress
+    ) rethrows -> (any Dialect)? {
         switch self {
         case .tls, .https, .imaps, .smtps, .pop3s, .ldaps: nil
-        case .smtp, .submission: SMTPDialect(ownAddress: ownAddress)
+        case .smtp, .submission: try SMTPDialect(ownAddress: ownAddress())
         case .imap: IMAPDialect()
         case .pop3: POP3Dialect()
         case .ldap: LDAPDialect()

@@ -21,12 +21,9 @@ struct AuthorityAnswers {
         var open: Set<Name> = [name]
         var isNameError = true
         // A server may tell the SOA, and the addresses not: what is truncated needs a TCP that works.
-        let said = zones.map { (owner: $0.owner, statements: $0.addressStatements) }
-        let told = Set(
-            said.lazy.filter { $0.statements.contains(where: \.statement.isAuthoritative) }
-                .map(\.owner))
+        let told = Set(zones.filter(\.tellsOfAddresses).map(\.owner))
         open.subtract(told)
-        for (type, statement, serial) in said.lazy.flatMap(\.statements) {
+        for (type, statement, serial) in zones.flatMap(\.addressStatements) {
             let under = Set([serial].compactMap { $0 })
             switch statement {
             case .data(let records, let ttl):

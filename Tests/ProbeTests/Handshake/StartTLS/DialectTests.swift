@@ -93,7 +93,7 @@ import Testing
         var smtp = try Self.conversation(.submission)
         #expect(
             try smtp.hear(Array("220 a\r\n".utf8)) == .say("EHLO [192.0.2.1]"))
-        let dialect = ServiceProtocol.smtp.dialect(
+        let dialect = try ServiceProtocol.smtp.dialect(
             serverName: "a.test", ownAddress: try #require(IPAddress("2001:db8::1")))
         var six = DialectConversation(try #require(dialect))
         #expect(try six.hear(Array("220 a\r\n".utf8)) == .say("EHLO [IPv6:2001:db8::1]"))
