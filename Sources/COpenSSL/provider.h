@@ -7,16 +7,53 @@
 // All else is the default provider's, called with its own context, so that nothing behaves in another way. Keys of
 // other kinds are not read here: whoever meets one asks the default context. Signatures by digests that are left out
 // are verified: libcrypto finds those by their names, and the default provider makes them.
+// One of its functions is ours: keys on the curves that certificates have are read beside a curve that is kept, since
+// the default provider's reading computes the curve's constants anew, which is a third of a certificate's time.
 //
 // Used by one Swift file only: each object file has a state of its own.
 #pragma once
+#include <openssl/bio.h>
 #include <openssl/core_dispatch.h>
+#include <openssl/core_names.h>
+#include <openssl/core_object.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/provider.h>
 #include <string.h>
+
+// How a SubjectPublicKeyInfo begins whose key is an uncompressed point of a named curve (RFC 5480 2.2), and how many
+// bytes it is in all.
+typedef struct {
+    size_t count, whole;
+    unsigned char bytes[26];
+} shim_curve_prefix;
+
+enum { shim_curves = 2 };
+
+static inline const shim_curve_prefix *shim_curve_prefixes(void) {
+    static const shim_curve_prefix prefixes[shim_curves] = {
+        // P-256
+        {26, 91, {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+                  0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00}},
+        // P-384
+        {23, 120, {0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+                   0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00}}};
+    return prefixes;
+}
 
 typedef struct {
     // The default provider; the process never unloads it.
     OSSL_PROVIDER *base;
+    // Of its decoder of keys on curves, of such keys, and of what they are read from.
+    OSSL_FUNC_decoder_decode_fn *decode;
+    OSSL_FUNC_keymgmt_dup_fn *copy;
+    OSSL_FUNC_keymgmt_set_params_fn *set;
+    OSSL_FUNC_keymgmt_free_fn *release;
+    OSSL_FUNC_BIO_read_ex_fn *read;
+    OSSL_FUNC_BIO_ctrl_fn *control;
+    OSSL_DISPATCH decoder[16];
+    // Keys without a point, each made once and never freed.
+    void *curves[shim_curves];
     // What is passed on of its algorithms: for each operation that is chosen from, a list that ends with an empty one.
     const OSSL_ALGORITHM *lists[32];
     OSSL_ALGORITHM algorithms[256];
@@ -55,21 +92,85 @@ static inline const OSSL_ALGORITHM *shim_provider_query(void *unused, int operat
     return list != NULL ? list : all;
 }
 
-// Called by OpenSSL as the provider is loaded: a table of function pointers, and the default provider's own context,
-// which its functions are to be called with.
-static inline int shim_provider_start(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *offered,
-                                      const OSSL_DISPATCH **functions, void **context) {
-    static const OSSL_DISPATCH table[] = {
-        {OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, (void (*)(void))shim_provider_parameters},
-        {OSSL_FUNC_PROVIDER_GET_PARAMS, (void (*)(void))shim_provider_get},
-        {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))shim_provider_query},
-        {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, (void (*)(void))shim_provider_capabilities},
-        {0, NULL}};
-    (void)core;
-    (void)offered;
-    *functions = table;
-    *context = OSSL_PROVIDER_get0_provider_ctx(shim_provider()->base);
-    return 1;
+// What the default provider is about to tell of a key that it has read.
+typedef struct {
+    void **curve;
+    OSSL_CALLBACK *tell;
+    void *argument;
+} shim_told_key;
+
+// Keeps the curve of a key on its way to who asked for it.
+static inline int shim_keep_curve(const OSSL_PARAM told[], void *argument) {
+    const shim_told_key *key = argument;
+    const OSSL_PARAM *reference = OSSL_PARAM_locate_const(told, OSSL_OBJECT_PARAM_REFERENCE);
+    if (reference != NULL && reference->data_size == sizeof(void *)) {
+        void *none = NULL;
+        void *curve = shim_provider()->copy(*(void **)reference->data, OSSL_KEYMGMT_SELECT_ALL_PARAMETERS);
+        // Another thread may have been faster.
+        if (curve != NULL && !__atomic_compare_exchange_n(key->curve, &none, curve, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            shim_provider()->release(curve);
+    }
+    return key->tell(told, key->argument);
+}
+
+// A key of a curve that is kept and of a point, which is checked to be on it; NULL where it cannot be had so.
+static inline void *shim_key(void *curve, const unsigned char *point, size_t count) {
+    const shim_provider_state *state = shim_provider();
+    void *key = state->copy(curve, OSSL_KEYMGMT_SELECT_ALL_PARAMETERS);
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, (void *)point, count),
+        OSSL_PARAM_END};
+    if (key == NULL) return NULL;
+    // The default provider says itself what it does not take.
+    ERR_set_mark();
+    int is_set = state->set(key, parameters);
+    ERR_pop_to_mark();
+    if (is_set) return key;
+    state->release(key);
+    return NULL;
+}
+
+// In the place of the default provider's, for keys on curves. All that is not as expected is left to that one, from
+// where it began to be read.
+static inline int shim_decode(void *context, OSSL_CORE_BIO *from, int selection, OSSL_CALLBACK *tell,
+                              void *argument, OSSL_PASSPHRASE_CALLBACK *ask, void *ask_argument) {
+    shim_provider_state *state = shim_provider();
+    unsigned char bytes[128];
+    size_t count = 0;
+    int start = state->control(from, BIO_C_FILE_TELL, 0, NULL);
+    if (start < 0 || !state->read(from, bytes, sizeof bytes, &count)) count = 0;
+    const shim_curve_prefix *prefix = shim_curve_prefixes();
+    for (int curve = 0; curve < shim_curves; curve++, prefix++) {
+        if (count != prefix->whole || memcmp(bytes, prefix->bytes, prefix->count) ||
+            bytes[prefix->count] != POINT_CONVERSION_UNCOMPRESSED)
+            continue;
+        void *known = __atomic_load_n(state->curves + curve, __ATOMIC_ACQUIRE);
+        void *key = known == NULL ? NULL : shim_key(known, bytes + prefix->count, count - prefix->count);
+        if (key != NULL) {
+            int type = OSSL_OBJECT_PKEY;
+            const OSSL_PARAM told[] = {
+                OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type),
+                OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA_TYPE, (char *)"EC", 0),
+                OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof key),
+                OSSL_PARAM_END};
+            int is_taken = tell(told, argument);
+            state->release(key);  // NULL by now where it was taken
+            return is_taken;
+        }
+        if (known != NULL) break;
+        if (state->control(from, BIO_C_FILE_SEEK, start, NULL) < 0) return 0;
+        shim_told_key fresh = {state->curves + curve, tell, argument};
+        return state->decode(context, from, selection, shim_keep_curve, &fresh, ask, ask_argument);
+    }
+    if (start >= 0 && state->control(from, BIO_C_FILE_SEEK, start, NULL) < 0) return 0;
+    return state->decode(context, from, selection, tell, argument, ask, ask_argument);
+}
+
+// A function of a table that ends with an empty entry; NULL where it has none.
+static inline void (*shim_function(const OSSL_DISPATCH *table, int number))(void) {
+    for (; table->function_id != 0; table++)
+        if (table->function_id == number) return table->function;
+    return NULL;
 }
 
 // Whether the first name of an algorithm, OpenSSL's own, is among those; all of them stand in one string, with colons
@@ -80,6 +181,40 @@ static inline int shim_is_named(const OSSL_ALGORITHM *algorithm, const char *con
         if (strlen(*names) == length && !strncmp(algorithm->algorithm_names, *names, length))
             return 1;
     return 0;
+}
+
+static inline int shim_is_curve_key(const OSSL_ALGORITHM *algorithm) {
+    static const char *const names[] = {"EC", NULL};
+    return shim_is_named(algorithm, names);
+}
+
+// Puts our function for keys on curves into the place of the default provider's, among the decoders that were chosen;
+// nothing is changed where anything is not as expected.
+static inline void shim_replace_decoder(void) {
+    shim_provider_state *state = shim_provider();
+    OSSL_ALGORITHM *decoder = (OSSL_ALGORITHM *)state->lists[OSSL_OP_DECODER];
+    const OSSL_ALGORITHM *key = state->lists[OSSL_OP_KEYMGMT];
+    while (decoder->algorithm_names != NULL && !shim_is_curve_key(decoder)) decoder++;
+    while (key->algorithm_names != NULL && !shim_is_curve_key(key)) key++;
+    if (decoder->algorithm_names == NULL || key->algorithm_names == NULL) return;
+    state->copy = (OSSL_FUNC_keymgmt_dup_fn *)shim_function(key->implementation, OSSL_FUNC_KEYMGMT_DUP);
+    state->set =
+        (OSSL_FUNC_keymgmt_set_params_fn *)shim_function(key->implementation, OSSL_FUNC_KEYMGMT_SET_PARAMS);
+    state->release = (OSSL_FUNC_keymgmt_free_fn *)shim_function(key->implementation, OSSL_FUNC_KEYMGMT_FREE);
+    state->decode =
+        (OSSL_FUNC_decoder_decode_fn *)shim_function(decoder->implementation, OSSL_FUNC_DECODER_DECODE);
+    if (state->copy == NULL || state->set == NULL || state->release == NULL || state->decode == NULL ||
+        state->read == NULL || state->control == NULL)
+        return;
+    size_t most = sizeof state->decoder / sizeof *state->decoder, count = 0;
+    for (const OSSL_DISPATCH *function = decoder->implementation; function->function_id != 0; function++) {
+        if (count + 1 >= most) return;
+        state->decoder[count] = *function;
+        if (function->function_id == OSSL_FUNC_DECODER_DECODE)
+            state->decoder[count].function = (void (*)(void))shim_decode;
+        count++;
+    }
+    decoder->implementation = state->decoder;
 }
 
 // Whether a decoder is of a SubjectPublicKeyInfo in DER with the key of a signature that TLS knows.
@@ -136,6 +271,25 @@ static inline int shim_choose(int operation, int (*is_chosen)(const OSSL_ALGORIT
     if (*used == first) return 0;
     state->lists[operation] = state->algorithms + first;
     (*used)++;  // the empty one
+    return 1;
+}
+
+// Called by OpenSSL as the provider is loaded: a table of function pointers, and the default provider's own context,
+// which its functions are to be called with.
+static inline int shim_provider_start(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *offered,
+                                      const OSSL_DISPATCH **functions, void **context) {
+    static const OSSL_DISPATCH table[] = {
+        {OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, (void (*)(void))shim_provider_parameters},
+        {OSSL_FUNC_PROVIDER_GET_PARAMS, (void (*)(void))shim_provider_get},
+        {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))shim_provider_query},
+        {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, (void (*)(void))shim_provider_capabilities},
+        {0, NULL}};
+    (void)core;
+    shim_provider()->read = (OSSL_FUNC_BIO_read_ex_fn *)shim_function(offered, OSSL_FUNC_BIO_READ_EX);
+    shim_provider()->control = (OSSL_FUNC_BIO_ctrl_fn *)shim_function(offered, OSSL_FUNC_BIO_CTRL);
+    shim_replace_decoder();
+    *functions = table;
+    *context = OSSL_PROVIDER_get0_provider_ctx(shim_provider()->base);
     return 1;
 }
 

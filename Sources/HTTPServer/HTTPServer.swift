@@ -15,8 +15,9 @@ package final class HTTPServer: Sendable {
     /// A connection is closed after so long without a byte from or to the client; also one that
     /// the client closed within a request, whose end libmicrohttpd 0.9.75 may not notice.
     static let idleSeconds: UInt32 = 30
-    /// Bytes for one connection's request head and response head; longer ones get 414 or 431.
-    static let connectionMemory = 32_768
+    /// Bytes for one connection's request head and response head; longer ones get 414 or 431. More than 32 kB, which
+    /// libmicrohttpd has from the kernel: of those the pages count that are written to, of malloc's all.
+    static let connectionMemory = 36_864
 
     /// How long after the deadline a client may take to read its 503.
     private static let lastWords = Duration.milliseconds(500)

@@ -1,21 +1,24 @@
 import Glibc
 import Synchronization
 
-/// The process's threads that wait for sockets and run tasks: as many as processors, each started when first needed.
+/// The process's threads that wait for sockets and run tasks: one for every two processors, each started when first needed.
 ///
 /// A task that prefers one of them is resumed on the thread that saw its event: no other thread is woken, and no lock
 /// is fought over.
 package enum EventLoops {
     private static let loops = Mutex<[Reactor]>([])
     private static let turn = Atomic<Int>(0)
-    /// More would help no agent: probing is waiting for the most part.
-    private static let most = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16)
+    /// Others live on the host too, and each thread has a heap of its own, as large as its worst moment.
+    private static let most = min((sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 1) / 2, 16)
 
     /// What the next probe should prefer, in turns; nil where no thread can be had.
     package static func next() -> (any TaskExecutor)? {
         let number = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         return try? loop(number & Int.max)
     }
+
+    /// Returns when nothing that was begun before is due on the caller's thread; at once on a thread that is no loop's.
+    package static func idle() async { await own?.idle() }
 
     /// The caller's own, else the first; a failed start is tried again.
     static func current() throws(Errno) -> Reactor {

@@ -98,6 +98,14 @@ final class Reactor: Sendable {
         if table.withLock({ $0.insert(job) }) { wake() }
     }
 
+    /// Returns when the thread has nothing else to do; one at a time of those that wait for it, in their order. From tasks
+    /// on the thread only, for nothing wakes it.
+    func idle() async {
+        await withCheckedContinuation { continuation in
+            table.withLock { $0.insert(newcomer: continuation) }
+        }
+    }
+
     /// Ends a wait if it has not ended yet.
     func end(_ id: WaitID, _ outcome: Outcome) {
         table.withLock { $0.remove(id) }?.continuation.resume(returning: outcome)
@@ -150,7 +158,9 @@ final class Reactor: Sendable {
             }
             for (wait, outcome) in ended { wait.continuation.resume(returning: outcome) }
             // What becomes due meanwhile has its turn after a look at the descriptors.
-            for job in table.withLock({ $0.takeJobs() }) { job.runSynchronously(on: executor) }
+            let jobs = table.withLock { $0.takeJobs() }
+            for job in jobs { job.runSynchronously(on: executor) }
+            if ended.isEmpty, jobs.isEmpty { table.withLock { $0.takeNewcomer() }?.resume() }
         }
     }
 

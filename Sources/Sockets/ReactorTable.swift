@@ -20,6 +20,8 @@ struct ReactorTable {
     private var sleep = Sleep.awake
     private var ended: [(Reactor.Wait, Reactor.Outcome)] = []
     private var jobs: [UnownedJob] = []
+    /// What waits until nothing else is due.
+    private var newcomers: [CheckedContinuation<Void, Never>] = []
 
     typealias Register = (_ source: UInt64, Source) throws(Errno) -> Void
 
@@ -65,6 +67,15 @@ struct ReactorTable {
     mutating func takeJobs() -> [UnownedJob] {
         defer { jobs = [] }
         return jobs
+    }
+
+    mutating func insert(newcomer: CheckedContinuation<Void, Never>) {
+        newcomers.append(newcomer)
+    }
+
+    /// The one that has waited longest.
+    mutating func takeNewcomer() -> CheckedContinuation<Void, Never>? {
+        newcomers.isEmpty ? nil : newcomers.removeFirst()
     }
 
     mutating func remove(_ id: Reactor.WaitID) -> Reactor.Wait? {
@@ -129,7 +140,7 @@ struct ReactorTable {
     ///
     /// Rounds up: a thread awake before the deadline would only spin.
     mutating func fallAsleep(at now: Deadline) -> Int32 {
-        guard jobs.isEmpty else { return 0 }
+        guard jobs.isEmpty, newcomers.isEmpty else { return 0 }
         guard let first = deadlines.first else {
             sleep = .forever
             return -1

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Sockets
 
 /// Names the cause when a TLS handshake fails and DNS may be the reason.
 @main
@@ -18,6 +19,8 @@ struct Trustpath: AsyncParsableCommand {
 
     /// Bad usage and bad configuration end with status 2, whoever found them.
     static func main() async {
+        // What the dynamic linker needed, so that it does not add to what reading arguments and files needs.
+        ResidentMemory.giveBackStart()
         Signals.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()

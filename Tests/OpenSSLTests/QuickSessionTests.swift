@@ -90,6 +90,41 @@ import Testing
         }
     }
 
+    /// The second time the quick session has the curve already, of its own or of another form.
+    @Test(arguments: [
+        "P-256", "P-384", "P-521", "secp256k1", "P-256 -pkeyopt point-format:compressed",
+        "P-384 -pkeyopt point-format:hybrid", "P-256 -pkeyopt ec_param_enc:explicit",
+    ])
+    func `Keys on every curve and in every form are the same`(_ curve: String) throws {
+        let folder = Folder()
+        let made = Command(
+            "cd \(folder.path) && for n in 1 2; do openssl genpkey -algorithm EC"
+                + " -pkeyopt ec_paramgen_curve:\(curve) -out $n.key &&"
+                + " openssl req -x509 -key $n.key -subj /CN=Odd; done")
+        let odd = try Certificate.list(pem: Array(made.output.joined(separator: "\n").utf8))
+        try #require(odd.count == 2)
+        let identity = ServerIdentity(
+            certificates: [try authority.leaf()] + odd, key: authority.leafKey, names: [])
+        let seen = try [true, true, false].map { try facts(identity, isQuick: $0) }
+        #expect(seen[0] == seen[2])
+        #expect(seen[1] == seen[2])
+        // Which key has signed is known by what was read of it.
+        #expect(seen[2].count { $0.hasPrefix("true ") } == 2)
+    }
+
+    @Test func `A point that is not on its curve is no key`() throws {
+        var bytes = try authority.leaf().der
+        let point = try #require(bytes.firstRange(of: [0x03, 0x42, 0x00, 0x04])).upperBound
+        bytes[point + 63] ^= 1
+        let wrong = try #require(Certificate(der: bytes))
+        let right = try authority.leaf()
+        let identity = ServerIdentity(
+            certificates: [right, wrong, right], key: authority.leafKey, names: [])
+        let seen = try [true, true, false].map { try facts(identity, isQuick: $0) }
+        #expect(seen[0] == seen[2])
+        #expect(seen[1] == seen[2])
+    }
+
     @Test func `A key that a quick session does not know is read after it`() throws {
         let stranger = try #require(Certificate(der: Self.x25519))
         let leaf = try authority.leaf()

@@ -66,10 +66,38 @@ import Testing
         await busy.value
     }
 
-    @Test func thereAreAsManyAsProcessorsAtMost() {
+    @Test func thereIsOneForEveryTwoProcessorsAtMost() {
         let loops = (0..<64).compactMap { _ in EventLoops.next() }.map { ObjectIdentifier($0) }
         #expect(loops.count == 64)
-        #expect(Set(loops).count <= min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
+        #expect(Set(loops).count <= min((sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 1) / 2, 16))
+    }
+
+    @Test func whatHasBegunComesBeforeWhatWaitsForItsTurn() async throws {
+        let loop = try #require(EventLoops.next())
+        let order = Order()
+        await Task(executorPreference: loop) {
+            async let first: Void = order.begin("first")
+            async let second: Void = order.begin("second")
+            for _ in 0..<1000 { await Task.yield() }
+            order.note("begun")
+            _ = await (first, second)
+        }.value
+        #expect(order.names.withLock { $0 } == ["begun", "first", "second"])
+    }
+
+    @Test func elsewhereNobodyHasToWait() async {
+        await Task(executorPreference: globalConcurrentExecutor) { await EventLoops.idle() }.value
+    }
+
+    private final class Order: Sendable {
+        let names = Mutex<[String]>([])
+
+        func note(_ name: String) { names.withLock { $0.append(name) } }
+
+        func begin(_ name: String) async {
+            await EventLoops.idle()
+            note(name)
+        }
     }
 
     private final class Counts: Sendable {

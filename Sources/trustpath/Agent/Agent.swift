@@ -26,7 +26,7 @@ final class Agent: Sendable {
         configFile: String?, options: AgentOptions, counts: ExchangeCounts = ExchangeCounts(),
         extras: [AgentState.ExtraModule] = []
     ) throws(InputError) {
-        // Twice, so that loading libraries and reading configurations do not add up.
+        // Here and in `run`, so that reading arguments and reading configurations do not add up.
         ResidentMemory.giveBackStart()
         (self.configFile, self.counts, self.extras) = (configFile, counts, extras)
         (logger, addresses) = (options.logger, options.addresses)

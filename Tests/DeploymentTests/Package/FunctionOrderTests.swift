@@ -19,6 +19,15 @@ struct FunctionOrderTests {
             "\(known) of \(order.count) are in the program: run scripts/function-order")
     }
 
+    /// A function without a name has no place in the order; where they stand apart, each brings 64 kB into memory.
+    @Test func functionsWithoutNamesStandTogether() async throws {
+        let sections = try await check("readelf", ["--sections", "--wide", try trustpathBinary()])
+        let line = sections.split(separator: "\n").first { $0.contains(" .text.private ") }
+        let fields = try #require(line).split(separator: " ").drop { $0 != "PROGBITS" }
+        let size = try #require(Int(fields.dropFirst(3).first ?? "", radix: 16))
+        #expect((10_000..<100_000).contains(size))
+    }
+
     /// The C++ library and Swift's are inside, each as far as it is used.
     @Test func needsNoLibraryOfALanguage() async throws {
         let needed = try await check("ldd", [try trustpathBinary()])
