@@ -105,7 +105,9 @@ static inline int shim_keep_curve(const OSSL_PARAM told[], void *argument) {
     const OSSL_PARAM *reference = OSSL_PARAM_locate_const(told, OSSL_OBJECT_PARAM_REFERENCE);
     if (reference != NULL && reference->data_size == sizeof(void *)) {
         void *none = NULL;
+        ERR_set_mark();
         void *curve = shim_provider()->copy(*(void **)reference->data, OSSL_KEYMGMT_SELECT_ALL_PARAMETERS);
+        ERR_pop_to_mark();
         // Another thread may have been faster.
         if (curve != NULL && !__atomic_compare_exchange_n(key->curve, &none, curve, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             shim_provider()->release(curve);
@@ -113,17 +115,21 @@ static inline int shim_keep_curve(const OSSL_PARAM told[], void *argument) {
     return key->tell(told, key->argument);
 }
 
+// For tests: whether anything is read beside a curve.
+static inline int shim_keeps_curves(void) {
+    return __atomic_load_n(shim_provider()->curves, __ATOMIC_ACQUIRE) != NULL;
+}
+
 // A key of a curve that is kept and of a point, which is checked to be on it; NULL where it cannot be had so.
 static inline void *shim_key(void *curve, const unsigned char *point, size_t count) {
     const shim_provider_state *state = shim_provider();
+    // The default provider says itself what it does not take.
+    ERR_set_mark();
     void *key = state->copy(curve, OSSL_KEYMGMT_SELECT_ALL_PARAMETERS);
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, (void *)point, count),
         OSSL_PARAM_END};
-    if (key == NULL) return NULL;
-    // The default provider says itself what it does not take.
-    ERR_set_mark();
-    int is_set = state->set(key, parameters);
+    int is_set = key != NULL && state->set(key, parameters);
     ERR_pop_to_mark();
     if (is_set) return key;
     state->release(key);
@@ -138,7 +144,8 @@ static inline int shim_decode(void *context, OSSL_CORE_BIO *from, int selection,
     unsigned char bytes[128];
     size_t count = 0;
     int start = state->control(from, BIO_C_FILE_TELL, 0, NULL);
-    if (start < 0 || !state->read(from, bytes, sizeof bytes, &count)) count = 0;
+    int is_public = selection == 0 || (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY);
+    if (!is_public || start < 0 || !state->read(from, bytes, sizeof bytes, &count)) count = 0;
     const shim_curve_prefix *prefix = shim_curve_prefixes();
     for (int curve = 0; curve < shim_curves; curve++, prefix++) {
         if (count != prefix->whole || memcmp(bytes, prefix->bytes, prefix->count) ||
@@ -196,7 +203,9 @@ static inline void shim_replace_decoder(void) {
     const OSSL_ALGORITHM *key = state->lists[OSSL_OP_KEYMGMT];
     while (decoder->algorithm_names != NULL && !shim_is_curve_key(decoder)) decoder++;
     while (key->algorithm_names != NULL && !shim_is_curve_key(key)) key++;
-    if (decoder->algorithm_names == NULL || key->algorithm_names == NULL) return;
+    if (decoder->algorithm_names == NULL || key->algorithm_names == NULL ||
+        decoder->implementation == state->decoder)
+        return;
     state->copy = (OSSL_FUNC_keymgmt_dup_fn *)shim_function(key->implementation, OSSL_FUNC_KEYMGMT_DUP);
     state->set =
         (OSSL_FUNC_keymgmt_set_params_fn *)shim_function(key->implementation, OSSL_FUNC_KEYMGMT_SET_PARAMS);

@@ -11,14 +11,19 @@ enum LibraryContext {
         ErrorQueue.clear()
         defer { ERR_clear_error() }
         guard let library = shim_library_of_clients() else { return nil }
-        let readsKeys = sample.withUnsafeBufferPointer { bytes in
-            var cursor = bytes.baseAddress
-            let key = d2i_PUBKEY_ex(nil, &cursor, bytes.count, library, nil)
-            defer { EVP_PKEY_free(key) }
-            return key != nil
+        // The second time beside the curve that the first one left.
+        let keys = (1...2).map { _ in
+            sample.withUnsafeBufferPointer { bytes in
+                var cursor = bytes.baseAddress
+                return d2i_PUBKEY_ex(nil, &cursor, bytes.count, library, nil)
+            }
         }
-        return readsKeys ? library : nil
+        defer { for key in keys { EVP_PKEY_free(key) } }
+        return EVP_PKEY_eq(keys[0], keys[1]) == 1 ? library : nil
     }()
+
+    /// Whether a curve is kept, so that keys on it are read beside it.
+    static var keepsCurves: Bool { quick != nil && shim_keeps_curves() == 1 }
 
     /// A SubjectPublicKeyInfo: P-256 and its generator.
     private static let sample: [UInt8] = [

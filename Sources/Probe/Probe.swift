@@ -31,7 +31,7 @@ package struct Probe: Sendable {
         let start = Deadline.now
         let (deadline, now) = (start + budget, clock.now)
         // Probes that have begun come first: they end sooner, and fewer of them are in memory at once.
-        await EventLoops.idle()
+        await EventLoops.idle(by: start + budget * Self.longestTurn)
         let walk = HostWalk(module, options, at: now, budget: budget, by: deadline)
         let ports = ports(of: target, options)
         let domain = mailDomain(target, options)
@@ -40,6 +40,9 @@ package struct Probe: Sendable {
         let mail = await mail(of: domain, along: walk, ports)
         return report(on: target, await own, mail, since: start, budget: budget, at: now)
     }
+
+    /// Of the budget, which all the probe's stages count on.
+    private static let longestTurn = 0.1
 
     // Neither is inlined into the function that waits, whose frame lives as long as the probe.
 

@@ -17,8 +17,9 @@ package enum EventLoops {
         return try? loop(number & Int.max)
     }
 
-    /// Returns when nothing that was begun before is due on the caller's thread; at once on a thread that is no loop's.
-    package static func idle() async { await own?.idle() }
+    /// Returns when nothing that was begun before is due on the caller's thread, or at the deadline; at once on a thread
+    /// that is no loop's.
+    package static func idle(by deadline: Deadline) async { await own?.idle(by: deadline) }
 
     /// The caller's own, else the first; a failed start is tried again.
     static func current() throws(Errno) -> Reactor {

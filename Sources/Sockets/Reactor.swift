@@ -98,11 +98,11 @@ final class Reactor: Sendable {
         if table.withLock({ $0.insert(job) }) { wake() }
     }
 
-    /// Returns when the thread has nothing else to do; one at a time of those that wait for it, in their order. From tasks
-    /// on the thread only, for nothing wakes it.
-    func idle() async {
+    /// Returns when the thread has nothing else to do, or at the deadline; of those that wait for it one at a time, in
+    /// their order.
+    func idle(by deadline: Deadline) async {
         await withCheckedContinuation { continuation in
-            table.withLock { $0.insert(newcomer: continuation) }
+            if table.withLock({ $0.insert(newcomer: continuation, by: deadline) }) { wake() }
         }
     }
 
@@ -160,7 +160,9 @@ final class Reactor: Sendable {
             // What becomes due meanwhile has its turn after a look at the descriptors.
             let jobs = table.withLock { $0.takeJobs() }
             for job in jobs { job.runSynchronously(on: executor) }
-            if ended.isEmpty, jobs.isEmpty { table.withLock { $0.takeNewcomer() }?.resume() }
+            let isIdle = ended.isEmpty && jobs.isEmpty
+            let newcomers = table.withLock { $0.takeNewcomers(isIdle: isIdle) }
+            for newcomer in newcomers { newcomer.resume() }
         }
     }
 

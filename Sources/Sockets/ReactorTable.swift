@@ -9,6 +9,12 @@ struct ReactorTable {
         var isRegistered = false
     }
 
+    /// What waits until nothing else is due, or for its deadline.
+    private struct Newcomer {
+        let continuation: CheckedContinuation<Void, Never>
+        let deadline: Deadline
+    }
+
     private enum Sleep {
         case awake, forever
         case until(Deadline)
@@ -20,8 +26,7 @@ struct ReactorTable {
     private var sleep = Sleep.awake
     private var ended: [(Reactor.Wait, Reactor.Outcome)] = []
     private var jobs: [UnownedJob] = []
-    /// What waits until nothing else is due.
-    private var newcomers: [CheckedContinuation<Void, Never>] = []
+    private var newcomers: [Newcomer] = []
 
     typealias Register = (_ source: UInt64, Source) throws(Errno) -> Void
 
@@ -59,9 +64,7 @@ struct ReactorTable {
     /// True when the thread sleeps and must be woken.
     mutating func insert(_ job: UnownedJob) -> Bool {
         jobs.append(job)
-        if case .awake = sleep { return false }
-        sleep = .awake
-        return true
+        return endSleep()
     }
 
     mutating func takeJobs() -> [UnownedJob] {
@@ -69,13 +72,29 @@ struct ReactorTable {
         return jobs
     }
 
-    mutating func insert(newcomer: CheckedContinuation<Void, Never>) {
-        newcomers.append(newcomer)
+    /// True when the thread sleeps and must be woken.
+    mutating func insert(
+        newcomer: CheckedContinuation<Void, Never>, by deadline: Deadline
+    ) -> Bool {
+        newcomers.append(Newcomer(continuation: newcomer, deadline: deadline))
+        return endSleep()
     }
 
-    /// The one that has waited longest.
-    mutating func takeNewcomer() -> CheckedContinuation<Void, Never>? {
-        newcomers.isEmpty ? nil : newcomers.removeFirst()
+    private mutating func endSleep() -> Bool {
+        if case .awake = sleep { return false }
+        sleep = .awake
+        return true
+    }
+
+    /// Those that may wait no longer; and, where nothing else is due, the one that has waited longest.
+    mutating func takeNewcomers(isIdle: Bool) -> [CheckedContinuation<Void, Never>] {
+        guard !newcomers.isEmpty else { return [] }
+        let now = Deadline.now
+        var taken: [CheckedContinuation<Void, Never>] = []
+        if isIdle { taken.append(newcomers.removeFirst().continuation) }
+        taken += newcomers.filter { $0.deadline <= now }.map(\.continuation)
+        newcomers.removeAll { $0.deadline <= now }
+        return taken
     }
 
     mutating func remove(_ id: Reactor.WaitID) -> Reactor.Wait? {

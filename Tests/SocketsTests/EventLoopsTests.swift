@@ -85,8 +85,23 @@ import Testing
         #expect(order.names.withLock { $0 } == ["begun", "first", "second"])
     }
 
-    @Test func elsewhereNobodyHasToWait() async {
-        await Task(executorPreference: globalConcurrentExecutor) { await EventLoops.idle() }.value
+    @Test(.timeLimit(.minutes(1))) func nobodyWaitsForItsTurnForEver() async throws {
+        let loop = try #require(EventLoops.next())
+        let counts = Counts()
+        let busy = Task(executorPreference: loop) {
+            while counts.sum.load(ordering: .relaxed) == 0 { await Task.yield() }
+        }
+        await Task(executorPreference: loop) {
+            await EventLoops.idle(by: .now + .milliseconds(5))
+        }.value
+        counts.sum.store(1, ordering: .relaxed)
+        await busy.value
+    }
+
+    @Test(.timeLimit(.minutes(1))) func elsewhereNobodyHasToWait() async {
+        await Task(executorPreference: globalConcurrentExecutor) {
+            await EventLoops.idle(by: .now + .seconds(3600))
+        }.value
     }
 
     private final class Order: Sendable {
@@ -95,7 +110,7 @@ import Testing
         func note(_ name: String) { names.withLock { $0.append(name) } }
 
         func begin(_ name: String) async {
-            await EventLoops.idle()
+            await EventLoops.idle(by: .now + .seconds(60))
             note(name)
         }
     }
