@@ -136,6 +136,29 @@ static inline void *shim_key(void *curve, const unsigned char *point, size_t cou
     return NULL;
 }
 
+// Which curve a SubjectPublicKeyInfo has its point on; -1 where it is another, or written in another way.
+static inline int shim_curve_of(const unsigned char *bytes, size_t count) {
+    const shim_curve_prefix *prefix = shim_curve_prefixes();
+    for (int curve = 0; curve < shim_curves; curve++, prefix++)
+        if (count == prefix->whole && !memcmp(bytes, prefix->bytes, prefix->count) &&
+            bytes[prefix->count] == POINT_CONVERSION_UNCOMPRESSED)
+            return curve;
+    return -1;
+}
+
+// Tells of a key as the default provider does; what is not taken is freed.
+static inline int shim_tell(void *key, OSSL_CALLBACK *tell, void *argument) {
+    int type = OSSL_OBJECT_PKEY;
+    const OSSL_PARAM told[] = {
+        OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type),
+        OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA_TYPE, (char *)"EC", 0),
+        OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof key),
+        OSSL_PARAM_END};
+    int is_taken = tell(told, argument);
+    shim_provider()->release(key);  // NULL by now where it was taken
+    return is_taken;
+}
+
 // In the place of the default provider's, for keys on curves. All that is not as expected is left to that one, from
 // where it began to be read.
 static inline int shim_decode(void *context, OSSL_CORE_BIO *from, int selection, OSSL_CALLBACK *tell,
@@ -143,33 +166,23 @@ static inline int shim_decode(void *context, OSSL_CORE_BIO *from, int selection,
     shim_provider_state *state = shim_provider();
     unsigned char bytes[128];
     size_t count = 0;
-    int start = state->control(from, BIO_C_FILE_TELL, 0, NULL);
     int is_public = selection == 0 || (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY);
-    if (!is_public || start < 0 || !state->read(from, bytes, sizeof bytes, &count)) count = 0;
-    const shim_curve_prefix *prefix = shim_curve_prefixes();
-    for (int curve = 0; curve < shim_curves; curve++, prefix++) {
-        if (count != prefix->whole || memcmp(bytes, prefix->bytes, prefix->count) ||
-            bytes[prefix->count] != POINT_CONVERSION_UNCOMPRESSED)
-            continue;
-        void *known = __atomic_load_n(state->curves + curve, __ATOMIC_ACQUIRE);
-        void *key = known == NULL ? NULL : shim_key(known, bytes + prefix->count, count - prefix->count);
-        if (key != NULL) {
-            int type = OSSL_OBJECT_PKEY;
-            const OSSL_PARAM told[] = {
-                OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type),
-                OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA_TYPE, (char *)"EC", 0),
-                OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof key),
-                OSSL_PARAM_END};
-            int is_taken = tell(told, argument);
-            state->release(key);  // NULL by now where it was taken
-            return is_taken;
-        }
-        if (known != NULL) break;
-        if (state->control(from, BIO_C_FILE_SEEK, start, NULL) < 0) return 0;
+    int start = state->control(from, BIO_C_FILE_TELL, 0, NULL);
+    if (!is_public || start < 0)
+        return state->decode(context, from, selection, tell, argument, ask, ask_argument);
+    if (!state->read(from, bytes, sizeof bytes, &count)) count = 0;
+    int curve = shim_curve_of(bytes, count);
+    void *known = curve < 0 ? NULL : __atomic_load_n(state->curves + curve, __ATOMIC_ACQUIRE);
+    if (known != NULL) {
+        size_t prefix = shim_curve_prefixes()[curve].count;
+        void *key = shim_key(known, bytes + prefix, count - prefix);
+        if (key != NULL) return shim_tell(key, tell, argument);
+    }
+    if (state->control(from, BIO_C_FILE_SEEK, start, NULL) < 0) return 0;
+    if (curve >= 0 && known == NULL) {
         shim_told_key fresh = {state->curves + curve, tell, argument};
         return state->decode(context, from, selection, shim_keep_curve, &fresh, ask, ask_argument);
     }
-    if (start >= 0 && state->control(from, BIO_C_FILE_SEEK, start, NULL) < 0) return 0;
     return state->decode(context, from, selection, tell, argument, ask, ask_argument);
 }
 

@@ -158,11 +158,9 @@ final class Reactor: Sendable {
             }
             for (wait, outcome) in ended { wait.continuation.resume(returning: outcome) }
             // What becomes due meanwhile has its turn after a look at the descriptors.
-            let jobs = table.withLock { $0.takeJobs() }
-            for job in jobs { job.runSynchronously(on: executor) }
-            let isIdle = ended.isEmpty && jobs.isEmpty
-            let newcomers = table.withLock { $0.takeNewcomers(isIdle: isIdle) }
+            let (jobs, newcomers) = table.withLock { $0.takeDue(hasEvents: !ended.isEmpty) }
             for newcomer in newcomers { newcomer.resume() }
+            for job in jobs { job.runSynchronously(on: executor) }
         }
     }
 

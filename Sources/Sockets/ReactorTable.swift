@@ -67,11 +67,6 @@ struct ReactorTable {
         return endSleep()
     }
 
-    mutating func takeJobs() -> [UnownedJob] {
-        defer { jobs = [] }
-        return jobs
-    }
-
     /// True when the thread sleeps and must be woken.
     mutating func insert(
         newcomer: CheckedContinuation<Void, Never>, by deadline: Deadline
@@ -86,15 +81,19 @@ struct ReactorTable {
         return true
     }
 
-    /// Those that may wait no longer; and, where nothing else is due, the one that has waited longest.
-    mutating func takeNewcomers(isIdle: Bool) -> [CheckedContinuation<Void, Never>] {
-        guard !newcomers.isEmpty else { return [] }
+    /// The jobs; and of the newcomers those that may wait no longer and, where there is nothing else to do, the one that
+    /// has waited longest.
+    mutating func takeDue(
+        hasEvents: Bool
+    ) -> (jobs: [UnownedJob], newcomers: [CheckedContinuation<Void, Never>]) {
+        defer { jobs = [] }
+        guard !newcomers.isEmpty else { return (jobs, []) }
+        let isIdle = jobs.isEmpty && !hasEvents
+        var taken = isIdle ? [newcomers.removeFirst()] : []
         let now = Deadline.now
-        var taken: [CheckedContinuation<Void, Never>] = []
-        if isIdle { taken.append(newcomers.removeFirst().continuation) }
-        taken += newcomers.filter { $0.deadline <= now }.map(\.continuation)
+        taken += newcomers.filter { $0.deadline <= now }
         newcomers.removeAll { $0.deadline <= now }
-        return taken
+        return (jobs, taken.map(\.continuation))
     }
 
     mutating func remove(_ id: Reactor.WaitID) -> Reactor.Wait? {
