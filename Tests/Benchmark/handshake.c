@@ -62,7 +62,9 @@ int main(int count, char **argument) {
     OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     context = SSL_CTX_new(TLS_client_method());
     if (!context || !SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) ||
-        !SSL_CTX_set_cipher_list(context, "DEFAULT") || !SSL_CTX_load_verify_locations(context, argument[4], NULL))
+        !SSL_CTX_set_cipher_list(context, "DEFAULT") ||
+        !SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") ||
+        !SSL_CTX_load_verify_locations(context, argument[4], NULL))
         fail("context");
     SSL_CTX_set_security_level(context, 2);
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);

@@ -155,7 +155,7 @@ import Testing
         let handshake = try #require(seen.results[0].handshake)
         #expect(handshake.version == "TLSv1.3")
         #expect(handshake.versionOffered == .tls13)
-        #expect(handshake.cipher == "TLS_AES_256_GCM_SHA384")
+        #expect(handshake.cipher == "TLS_AES_128_GCM_SHA256")
         #expect(handshake.group == "X25519")
         #expect(handshake.signature == "ecdsa_secp256r1_sha256")
         #expect(handshake.alpn == "http/1.1")
