@@ -2,6 +2,7 @@ import DNS
 import Foundation
 import Lab
 import Peers
+import Synchronization
 import Testing
 
 extension CommandTests {
@@ -59,11 +60,34 @@ extension CommandTests {
             #expect(report.dnssec.tlsa.map(\.status) == ["secure"])
         }
 
-        private func probe(_ resolvers: [String]) async throws -> Report {
+        /// What proves that one port has none proves it of all, where a name is not there (RFC 8198 5).
+        @Test(arguments: [("healthy.test", 1), ("tlsa.test", 3), ("tlsa-unsigned.test", 0)])
+        func askedOnce(_ host: String, _ questions: Int) async throws {
+            let lab = try await World.shared.value.lab
+            let asked = Mutex<Set<Name>>([])
+            let resolver = try ChangingResolver(before: lab.resolver) { reply in
+                guard let question = reply.questions.first, question.type == .tlsa else { return }
+                asked.withLock { _ = $0.insert(question.name) }
+            }
+            let ports = [lab.ports.https, lab.ports.imaps, lab.ports.smtps]
+            let report = try await probe(
+                [resolver.specification], host, ports.map { "\($0)" }.joined(separator: ","))
+            #expect(asked.withLock(\.count) == questions)
+            #expect(
+                report.dnssec.tlsa.map(\.status)
+                    == (questions == 0 ? [] : ["secure", "secure", "secure"]))
+            #expect(
+                report.dnssec.tlsa.map(\.name)
+                    == (questions == 0 ? [] : ports.map { "_\($0)._tcp.\(host)" }))
+        }
+
+        private func probe(
+            _ resolvers: [String], _ host: String = "mx.mail-tlsa.test", _ ports: String? = nil
+        ) async throws -> Report {
             let lab = try await World.shared.value.lab
             let result = try await inLab(
                 [
-                    "probe", "mx.mail-tlsa.test", "--ports", "\(lab.ports.smtp)/smtp",
+                    "probe", host, "--ports", ports ?? "\(lab.ports.smtp)/smtp",
                     "--timeout", "15", "--output", "json",
                 ] + resolvers.flatMap { ["--resolver", $0] })
             do {
@@ -82,6 +106,7 @@ extension CommandTests {
         }
         struct Validation: Decodable { let tlsa: [Lookup] }
         struct Lookup: Decodable {
+            let name: String
             let status: String
             let `class`: String?
         }

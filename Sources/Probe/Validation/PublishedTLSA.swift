@@ -17,6 +17,9 @@ package struct PublishedTLSA: Sendable {
     /// Why nobody can tell whether there are any; nil where it is known.
     package var fault: Fault? { validation.status > .insecure ? validation.fault : nil }
 
+    /// Whether another name need not be asked.
+    fileprivate var isAnswer: Bool { !records.isEmpty || fault != nil }
+
     /// Only what DNSSEC secures counts (RFC 6698 4.1).
     package var records: [TLSA] {
         guard validation.status == .secure else { return [] }
@@ -27,29 +30,43 @@ package struct PublishedTLSA: Sendable {
 }
 
 extension ValidationStage {
-    /// Asks for the TLSA records of every port, where `addresses`, the verdict on the host itself, allows any.
+    /// Finds the TLSA records of every port, where `addresses`, the verdict on the host itself, allows any.
     func tlsa(
         of host: Name, _ ports: [UInt16], beside addresses: DNSSECResult, at now: Int64,
         budget: Duration, by deadline: Deadline
     ) async -> [PublishedTLSA] {
-        let bases = addresses.tlsaBases(of: host)
-        guard !bases.isEmpty else { return [] }
-        let found = await concurrently(ports, atMost: Self.questionsAtOnce) {
-            port -> PublishedTLSA? in
-            var last: PublishedTLSA?
-            for base in bases {
-                guard let owner = base.child("_tcp".utf8)?.child("_\(port)".utf8) else { continue }
-                let result = await self(
-                    owner, [.tlsa], at: now, budget: budget, by: deadline)
-                guard let validation = result.validations.first else { continue }
-                let published = PublishedTLSA(port: port, validation)
-                // What cannot be validated is no proof that there is nothing (RFC 7671 7).
-                if !published.records.isEmpty || published.fault != nil { return published }
-                last = last ?? published
+        var found: [UInt16: PublishedTLSA] = [:]
+        for base in addresses.tlsaBases(of: host) {
+            // What cannot be validated is no proof that there is nothing (RFC 7671 7).
+            let open = ports.filter { found[$0]?.isAnswer != true }
+            let published = await published(at: base, open) { owner in
+                let result = await self(owner, [.tlsa], at: now, budget: budget, by: deadline)
+                return result.validations.first
             }
-            return last
+            for one in published { found[one.port] = one }
         }
-        return found.compactMap { $0 }
+        return ports.compactMap { found[$0] }
+    }
+
+    /// Asks for one port, and for those others that its answer says nothing of: most hosts have no records at all.
+    private func published(
+        at base: Name, _ ports: [UInt16],
+        _ validated: @escaping @Sendable (Name) async -> Validation?
+    ) async -> [PublishedTLSA] {
+        let ask = { @Sendable (port: UInt16, known: Validation?) async -> PublishedTLSA? in
+            guard let owner = base.child("_tcp".utf8)?.child("_\(port)".utf8) else { return nil }
+            if let denial = known?.denial(of: Question(owner, .tlsa)) {
+                return PublishedTLSA(port: port, denial)
+            }
+            return await validated(owner).map { PublishedTLSA(port: port, $0) }
+        }
+        guard let first = ports.first else { return [] }
+        let begin = await ask(first, nil)
+        let others = Array(ports.dropFirst())
+        let rest = await concurrently(others, atMost: Self.questionsAtOnce) { port in
+            await ask(port, begin?.validation)
+        }
+        return ([begin] + rest).compactMap(\.self)
     }
 
     private static let questionsAtOnce = 8
