@@ -154,6 +154,8 @@ package enum ExchangeFailure: Error, Hashable, Sendable {
     case cutShort
     /// The port is closed, or the network says that the server cannot be reached.
     case unreachable(String)
+    /// The server took the connection, and ended it before a whole answer came.
+    case closed(String)
     /// This host cannot send there.
     case noRoute(String)
     /// The answer came truncated over UDP, and TCP brought none; a clause says why.
@@ -184,8 +186,8 @@ extension ExchangeFailure: CustomStringConvertible {
         case .cutShort: "the probe's time was over before an answer came"
         case .truncated(let detail):
             "the answer came truncated over UDP, and none came over TCP (\(detail))"
-        case .unreachable(let detail), .noRoute(let detail), .malformed(let detail),
-            .untrusted(let detail), .tls(let detail), .http(let detail),
+        case .unreachable(let detail), .closed(let detail), .noRoute(let detail),
+            .malformed(let detail), .untrusted(let detail), .tls(let detail), .http(let detail),
             .httpStatus(_, let detail), .contentType(let detail), .unresolved(let detail),
             .local(let detail):
             detail

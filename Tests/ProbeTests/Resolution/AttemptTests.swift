@@ -69,6 +69,23 @@ import Testing
         }
     }
 
+    /// What a server does that has more clients than room; a reset is no other thing.
+    @Test(arguments: [0, 1, 2, 3]) func closedConnections(_ closed: Int) async throws {
+        let count = Counter()
+        let server = try NameServer(
+            udp: Self.answer(Self.small),
+            tcp: { query in
+                count.next() <= closed ? [.close] : Self.answer(Self.small)(query)
+            })
+        let lookup = try await ask(server, .tcp, timer: .seconds(16))
+        let attempts = min(closed + 1, 3)
+        #expect(lookup.attempts.map(\.transport) == Array(repeating: .tcp, count: attempts))
+        #expect(lookup.attempts.map { $0.size != nil }.filter { $0 }.count == (closed < 3 ? 1 : 0))
+        #expect(lookup.tcpWorks == (closed < 3))
+        #expect((lookup.response?.answers.count ?? 0) == (closed < 3 ? 1 : 0))
+        #expect(lookup.failure?.isClosed == (closed < 3 ? nil : true))
+    }
+
     /// What a firewall does that drops fragments or datagrams over 512 bytes.
     @Test(arguments: [true, false]) func largeDatagramsAreDropped(isTruncated: Bool) async throws {
         let brief = isTruncated ? Self.truncated : Self.answer(Self.small)

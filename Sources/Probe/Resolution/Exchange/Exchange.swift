@@ -143,9 +143,24 @@ private struct Conversation {
     /// Not inlined: it is rarely needed, and the frame of each question would have room for it three times.
     @inline(never)
     private mutating func overTCP(by end: Deadline) async -> Result<Message, ExchangeFailure> {
-        var result = await onConnection(by: end)
+        var result = await onConnections(by: end)
         if case .success(let message) = result, query.mustDropEDNS(after: message) {
             query = query.again(usesEDNS: false)
+            result = await onConnections(by: end)
+        }
+        return result
+    }
+
+    /// A server with more clients than it has room for ends their connections (RFC 7766 6.2.3): it is asked again a
+    /// little later, as often as over UDP.
+    private mutating func onConnections(
+        by end: Deadline
+    ) async -> Result<Message, ExchangeFailure> {
+        let start = Deadline.now
+        var result = await onConnection(by: end)
+        for share in UDPTransport.attemptEnds.dropLast() {
+            guard case .failure(let failure) = result, failure.isClosed else { break }
+            do { try await Task.sleep(until: start + (end - start) * share) } catch { break }
             result = await onConnection(by: end)
         }
         return result

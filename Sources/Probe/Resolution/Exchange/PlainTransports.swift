@@ -91,7 +91,7 @@ struct TCPTransport {
             let more = try await connection.read(atMost: 65537 - received.count, by: end)
             guard !more.isEmpty else {
                 return .failure(
-                    .malformed("\(server) closed the TCP connection without a whole answer"))
+                    .closed("\(server) closed the TCP connection without a whole answer"))
             }
             received += more
         }
@@ -100,13 +100,15 @@ struct TCPTransport {
 
 extension ExchangeFailure {
     var isTruncated: Bool { if case .truncated = self { true } else { false } }
+    var isClosed: Bool { if case .closed = self { true } else { false } }
 
     init(_ error: SocketError, _ server: some CustomStringConvertible) {
         self =
             switch error {
             case .timedOut: .timedOut
             case .cancelled: .cutShort
-            case .refused, .reset, .unreachable: .unreachable("\(server): \(error)")
+            case .refused, .unreachable: .unreachable("\(server): \(error)")
+            case .reset: .closed("\(server): \(error)")
             case .noRoute: .noRoute("\(server): \(error)")
             case .system: .local("\(server): \(error)")
             }
