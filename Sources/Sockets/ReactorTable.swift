@@ -27,6 +27,8 @@ struct ReactorTable {
     private var ended: [(Reactor.Wait, Reactor.Outcome)] = []
     private var jobs: [UnownedJob] = []
     private var newcomers: [Newcomer] = []
+    /// When the next newcomer may begin while others wait for the network.
+    private var nextBeginning = Deadline.now
 
     typealias Register = (_ source: UInt64, Source) throws(Errno) -> Void
 
@@ -88,12 +90,18 @@ struct ReactorTable {
     ) -> (jobs: [UnownedJob], newcomers: [CheckedContinuation<Void, Never>]) {
         defer { jobs = [] }
         guard !newcomers.isEmpty else { return (jobs, []) }
-        let isIdle = jobs.isEmpty && !hasEvents
-        var taken = isIdle ? [newcomers.removeFirst()] : []
         let now = Deadline.now
+        let isIdle = jobs.isEmpty && !hasEvents
+        var taken = isIdle && mayBegin(at: now) ? [newcomers.removeFirst()] : []
         taken += newcomers.filter { $0.deadline <= now }
         newcomers.removeAll { $0.deadline <= now }
+        if !taken.isEmpty { nextBeginning = now + Self.interval }
         return (jobs, taken.map(\.continuation))
+    }
+
+    /// Whether few waits are under way, or those that came last have had some time.
+    private func mayBegin(at now: Deadline) -> Bool {
+        living < Self.fewWaits || nextBeginning <= now
     }
 
     mutating func remove(_ id: Reactor.WaitID) -> Reactor.Wait? {
@@ -158,13 +166,14 @@ struct ReactorTable {
     ///
     /// Rounds up: a thread awake before the deadline would only spin.
     mutating func fallAsleep(at now: Deadline) -> Int32 {
-        guard jobs.isEmpty, newcomers.isEmpty else { return 0 }
-        guard let first = deadlines.first else {
+        guard jobs.isEmpty, newcomers.isEmpty || !mayBegin(at: now) else { return 0 }
+        let beginning = newcomers.isEmpty ? nil : nextBeginning
+        guard let end = [deadlines.first?.deadline, beginning].compactMap(\.self).min() else {
             sleep = .forever
             return -1
         }
-        sleep = .until(first.deadline)
-        let (seconds, attoseconds) = now.duration(to: first.deadline).components
+        sleep = .until(end)
+        let (seconds, attoseconds) = now.duration(to: end).components
         if seconds < 0 || attoseconds < 0 { return 0 }
         let milliseconds = min(seconds, 1_000_000) * 1000
         return Int32(milliseconds + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
@@ -173,4 +182,9 @@ struct ReactorTable {
     mutating func wakeUp() {
         sleep = .awake
     }
+
+    /// Of about two probes.
+    private static let fewWaits = 12
+    /// Between beginnings, about what a probe computes: so many are under way as the network makes wait, and no more.
+    private static let interval = Duration.milliseconds(2)
 }

@@ -98,6 +98,31 @@ import Testing
         await busy.value
     }
 
+    /// Where much is under way, newcomers begin one by one, some time apart; else at once.
+    @Test(.timeLimit(.minutes(1))) func manyBeginOneByOne() async throws {
+        let loop = try #require(EventLoops.next())
+        try await Task(executorPreference: loop) {
+            let sockets = try (0..<12).map { _ in try UDPSocket(boundTo: loopback()) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for socket in sockets {
+                    group.addTask { _ = try? await socket.receive(by: .now + .seconds(50)) }
+                }
+                // All of them wait when a newcomer has had its turn.
+                await EventLoops.idle(by: .now + .seconds(60))
+                let start = Deadline.now
+                let order = Order()
+                async let first: Void = order.begin("first")
+                async let second: Void = order.begin("second")
+                async let third: Void = order.begin("third")
+                _ = await (first, second, third)
+                #expect(Deadline.now - start >= .milliseconds(4))
+                #expect(order.names.withLock { $0 } == ["first", "second", "third"])
+                for socket in sockets { socket.close() }
+                try await group.waitForAll()
+            }
+        }.value
+    }
+
     @Test(.timeLimit(.minutes(1))) func elsewhereNobodyHasToWait() async {
         await Task(executorPreference: globalConcurrentExecutor) {
             await EventLoops.idle(by: .now + .seconds(3600))
