@@ -60,9 +60,13 @@ extension CommandTests {
             #expect(report.dnssec.tlsa.map(\.status) == ["secure"])
         }
 
-        /// What proves that one port has none proves it of all, where a name is not there (RFC 8198 5).
-        @Test(arguments: [("healthy.test", 1), ("tlsa.test", 3), ("tlsa-unsigned.test", 0)])
-        func askedOnce(_ host: String, _ questions: Int) async throws {
+        /// What proves that one port has none proves it of all, where a name is not there (RFC 8198 5); of an alias, first
+        /// where it ends.
+        @Test(arguments: [
+            ("healthy.test", 1, "healthy.test"), ("www.healthy.test", 2, "healthy.test"),
+            ("tlsa.test", 3, "tlsa.test"), ("tlsa-unsigned.test", 0, nil),
+        ])
+        func askedOnce(_ host: String, _ questions: Int, _ base: String?) async throws {
             let lab = try await World.shared.value.lab
             let asked = Mutex<Set<Name>>([])
             let resolver = try ChangingResolver(before: lab.resolver) { reply in
@@ -73,12 +77,24 @@ extension CommandTests {
             let report = try await probe(
                 [resolver.specification], host, ports.map { "\($0)" }.joined(separator: ","))
             #expect(asked.withLock(\.count) == questions)
-            #expect(
-                report.dnssec.tlsa.map(\.status)
-                    == (questions == 0 ? [] : ["secure", "secure", "secure"]))
-            #expect(
-                report.dnssec.tlsa.map(\.name)
-                    == (questions == 0 ? [] : ports.map { "_\($0)._tcp.\(host)" }))
+            let names = base.map { base in ports.map { "_\($0)._tcp.\(base)" } } ?? []
+            #expect(report.dnssec.tlsa.map(\.name) == names)
+            #expect(report.dnssec.tlsa.map(\.status) == names.map { _ in "secure" })
+        }
+
+        /// Of a port whose lookup fails the others learn nothing.
+        @Test(arguments: Way.allCases) func failedOnce(_ way: Way) async throws {
+            let lab = try await World.shared.value.lab
+            let ports = [lab.ports.https, lab.ports.imaps, lab.ports.smtps]
+            let resolver = try ChangingResolver(before: lab.resolver) { reply in
+                guard reply.questions.first?.name == Name("_\(ports[0])._tcp.tlsa.test") else {
+                    return
+                }
+                way.change(&reply)
+            }
+            let report = try await probe(
+                [resolver.specification], "tlsa.test", ports.map { "\($0)" }.joined(separator: ","))
+            #expect(report.dnssec.tlsa.map(\.class) == [way.failureClass, nil, nil])
         }
 
         private func probe(

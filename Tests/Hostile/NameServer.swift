@@ -20,6 +20,8 @@ package final class NameServer: Sendable {
         case drip([UInt8])
         /// TCP: the end of the connection; otherwise it stays open until the peer goes.
         case close
+        /// TCP: the same by a reset.
+        case reset
     }
 
     package let address: SocketAddress
@@ -102,7 +104,7 @@ package final class NameServer: Sendable {
                     let other = try? UDPSocket(
                         boundTo: SocketAddress(socket.localAddress.address, port: 0))
                     try? other?.send(bytes, to: source)
-                case .close: break
+                case .close, .reset: break
                 }
             }
         }
@@ -132,6 +134,7 @@ package final class NameServer: Sendable {
                     try await Task.sleep(for: .milliseconds(100))
                 }
             case .close: return
+            case .reset: return connection.reset()
             }
         }
         while try await !connection.read(atMost: 4096, by: end).isEmpty {}

@@ -17,7 +17,7 @@ extension Validation {
         default: return nil
         }
         var validation = self
-        (validation.question, validation.denied) = (other, other)
+        (validation.question, validation.denied, validation.notes) = (other, other, [])
         return validation
     }
 }

@@ -138,8 +138,8 @@ package final class TLSContext: @unchecked Sendable {
 
     /// Bytes of a Certificate message; some hundred certificates at the very most.
     private static let longestCertificateList = 100 * 1024
-    /// In the order of browsers and of Go, so that what is agreed on is what clients get. OpenSSL's own begins with
-    /// SHA-384, which processors have no instructions for.
+    /// The one that browsers and Go prefer comes first, so that what is agreed on is what clients get. OpenSSL's own order
+    /// begins with SHA-384, which most processors have no instructions for.
     private static let suites =
         "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
     /// Those of TLS 1.3 that no client offers of its own accord (RFC 8446 B.4).

@@ -55,7 +55,7 @@ package struct DNSSECResult: Sendable {
     /// One for each question, in the order A, AAAA.
     package var validations: [Validation]
 
-    /// Of each port that was asked for; none where TLSA records would not count.
+    /// Of each port; none where TLSA records would not count.
     package var tlsa: [PublishedTLSA] = []
 
     /// By whose data alone the name would be bogus.

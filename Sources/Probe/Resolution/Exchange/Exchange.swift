@@ -151,24 +151,19 @@ private struct Conversation {
         return result
     }
 
-    /// A server with more clients than it has room for ends their connections (RFC 7766 6.2.3): it is asked again a
+    /// A server with more clients than it has room for ends their connections (RFC 7766 6.2.4): it is asked again a
     /// little later, as often as over UDP.
     private mutating func onConnections(
         by end: Deadline
     ) async -> Result<Message, ExchangeFailure> {
         let start = Deadline.now
-        var result = await onConnection(by: end)
+        let transport = TCPTransport(server: server.address)
+        var result = await transport.ask(query, by: end)
         for share in UDPTransport.attemptEnds.dropLast() {
             guard case .failure(let failure) = result, failure.isClosed else { break }
             do { try await Task.sleep(until: start + (end - start) * share) } catch { break }
-            result = await onConnection(by: end)
+            result = await transport.ask(query, by: end)
         }
-        return result
-    }
-
-    private mutating func onConnection(by end: Deadline) async -> Result<Message, ExchangeFailure> {
-        let start = Deadline.now
-        let result = await TCPTransport(server: server.address).ask(query, by: end)
         note(.tcp, result, since: start)
         return result.flatMap { received in
             received.reply.message.map { .success($0) } ?? .failure(.timedOut)
