@@ -17,9 +17,18 @@ package enum EventLoops {
         return try? loop(number & Int.max)
     }
 
-    /// Returns when nothing that was begun before is due on the caller's thread, or at the deadline; at once on a thread
-    /// that is no loop's.
+    /// Returns when nothing that was begun before is due on the caller's thread, 2 ms after another that returned where
+    /// much is under way, or at the deadline; at once on a thread that is no loop's.
     package static func idle(by deadline: Deadline) async { await own?.idle(by: deadline) }
+
+    /// Returns at the deadline, or when the task is cancelled; without the threads and the wake-ups of `Task.sleep`.
+    package static func sleep(until deadline: Deadline) async {
+        guard let loop = try? current() else {
+            try? await Task.sleep(until: deadline)
+            return
+        }
+        await loop.sleep(until: deadline)
+    }
 
     /// The caller's own, else the first; a failed start is tried again.
     static func current() throws(Errno) -> Reactor {

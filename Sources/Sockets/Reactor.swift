@@ -98,8 +98,24 @@ final class Reactor: Sendable {
         if table.withLock({ $0.insert(job) }) { wake() }
     }
 
-    /// Returns when the thread has nothing else to do, or at the deadline; of those that wait for it one at a time, in
-    /// their order.
+    /// Returns at the deadline, or when its task is cancelled.
+    func sleep(until deadline: Deadline) async {
+        let id = WaitID(source: Self.newNumber(), number: Self.newNumber())
+        _ = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let wait = Wait(id: id, interest: [], continuation: continuation)
+                if table.withLock({ $0.insert(sleeper: wait, until: deadline) }) { wake() }
+                // A cancellation before the wait was in the table found nothing to end.
+                if Task.isCancelled { end(id, .cancelled) }
+            }
+        } onCancel: {
+            end(id, .cancelled)
+        }
+        forget(id.source)
+    }
+
+    /// Returns when the thread has nothing else to do and either little is under way or the last one began some time ago,
+    /// or at the deadline; of those that wait for it one at a time, in their order.
     func idle(by deadline: Deadline) async {
         await withCheckedContinuation { continuation in
             if table.withLock({ $0.insert(newcomer: continuation, by: deadline) }) { wake() }

@@ -9,7 +9,7 @@ struct ReactorTable {
         var isRegistered = false
     }
 
-    /// What waits until nothing else is due, or for its deadline.
+    /// What waits for its turn, or for its deadline.
     private struct Newcomer {
         let continuation: CheckedContinuation<Void, Never>
         let deadline: Deadline
@@ -43,6 +43,12 @@ struct ReactorTable {
         try register(wait.id.source, source)
         source.isRegistered = true
         sources[wait.id.source] = source
+    }
+
+    /// Enters a wait for its deadline alone, on a source that has no descriptor; true when the sleeping thread must look.
+    mutating func insert(sleeper: Reactor.Wait, until deadline: Deadline) -> Bool {
+        sources[sleeper.id.source] = Source(descriptor: -1)
+        return insert(sleeper, by: deadline)
     }
 
     /// Enters a wait on an armed source; true when the sleeping thread must look at its deadline.
@@ -83,8 +89,8 @@ struct ReactorTable {
         return true
     }
 
-    /// The jobs; and of the newcomers those that may wait no longer and, where there is nothing else to do, the one that
-    /// has waited longest.
+    /// The jobs; and of the newcomers those that may wait no longer and, where there is nothing else to do and one may
+    /// begin, the one that has waited longest.
     mutating func takeDue(
         hasEvents: Bool
     ) -> (jobs: [UnownedJob], newcomers: [CheckedContinuation<Void, Never>]) {

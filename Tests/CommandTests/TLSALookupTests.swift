@@ -97,6 +97,28 @@ extension CommandTests {
             #expect(report.dnssec.tlsa.map(\.class) == [way.failureClass, nil, nil])
         }
 
+        /// Nobody waits until the first question has failed for good.
+        @Test func lateOnce() async throws {
+            let lab = try await World.shared.value.lab
+            let ports = [lab.ports.https, lab.ports.imaps, lab.ports.smtps]
+            let names = ports.compactMap { Name("_\($0)._tcp.healthy.test") }
+            let asked = Mutex<[Name]>([])
+            let resolver = try ChangingResolver(before: lab.resolver) { reply in
+                guard let name = reply.questions.first?.name, names.contains(name) else { return }
+                asked.withLock { $0.append(name) }
+                // No answer to any question.
+                if name == names[0] { reply.id &+= 1 }
+            }
+            let report = try await probe(
+                [resolver.specification], "healthy.test",
+                ports.map { "\($0)" }.joined(separator: ","))
+            #expect(report.dnssec.tlsa.map(\.class) == ["dnssec_indeterminate", nil, nil])
+            let order = asked.withLock { $0 }
+            let others = order.indices.filter { order[$0] != names[0] }
+            let last = try #require(order.lastIndex(of: names[0]))
+            #expect(others.count >= 2 && others.allSatisfy { $0 < last })
+        }
+
         private func probe(
             _ resolvers: [String], _ host: String = "mx.mail-tlsa.test", _ ports: String? = nil
         ) async throws -> Report {

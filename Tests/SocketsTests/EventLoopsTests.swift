@@ -123,6 +123,26 @@ import Testing
         }.value
     }
 
+    @Test(.timeLimit(.minutes(1))) func sleepEndsAtItsDeadlineOrWithItsTask() async throws {
+        for executor in [try #require(EventLoops.next()), globalConcurrentExecutor] {
+            await Task(executorPreference: executor) {
+                let start = Deadline.now
+                await EventLoops.sleep(until: start + .milliseconds(5))
+                #expect(Deadline.now - start >= .milliseconds(5))
+                await EventLoops.sleep(until: start)
+                // Before it begins, and while it lasts.
+                for pause in [Duration.zero, .milliseconds(5)] {
+                    let task = Task(executorPreference: executor) {
+                        await EventLoops.sleep(until: .now + .seconds(3600))
+                    }
+                    await EventLoops.sleep(until: .now + pause)
+                    task.cancel()
+                    await task.value
+                }
+            }.value
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func elsewhereNobodyHasToWait() async {
         await Task(executorPreference: globalConcurrentExecutor) {
             await EventLoops.idle(by: .now + .seconds(3600))

@@ -39,9 +39,9 @@ extension ValidationStage {
         for base in addresses.tlsaBases(of: host) {
             // What cannot be validated is no proof that there is nothing (RFC 7671 7).
             let open = ports.filter { found[$0]?.isAnswer != true }
-            let early = min(.now + budget * Self.headStart, deadline)
-            let published = await published(at: base, open, early: early, by: deadline) {
-                let result = await self($0, [.tlsa], at: now, budget: budget, by: $1)
+            let early = Deadline.now + budget * Self.headStart
+            let published = await published(at: base, open, early: early) {
+                let result = await self($0, [.tlsa], at: now, budget: budget, by: deadline)
                 return result.validations.first
             }
             for one in published where found[one.port] == nil || one.isAnswer {
@@ -51,30 +51,39 @@ extension ValidationStage {
         return ports.compactMap { found[$0] }
     }
 
-    /// Asks for one port first, and then for those that its answer says nothing of: most hosts have no records at all.
-    /// Where it does not come early, nobody waits for it.
+    /// Asks for one port and, when its answer has come or is late, for those others that it says nothing of: most hosts
+    /// have no records at all.
     private func published(
-        at base: Name, _ ports: [UInt16], early: Deadline, by deadline: Deadline,
-        _ validated: @escaping @Sendable (Name, Deadline) async -> Validation?
+        at base: Name, _ ports: [UInt16], early: Deadline,
+        _ validated: @escaping @Sendable (Name) async -> Validation?
     ) async -> [PublishedTLSA] {
         let owners = ports.compactMap { port in
             base.child("_tcp".utf8)?.child("_\(port)".utf8).map { (port: port, name: $0) }
         }
         guard let first = owners.first else { return [] }
-        let early = owners.count > 1 ? early : deadline
-        let begin = await validated(first.name, early)
-        let known = begin?.fault == nil || Deadline.now < early ? begin : nil
-        return await concurrently(owners, atMost: Self.questionsAtOnce) { owner in
-            let question = Question(owner.name, .tlsa)
-            let told = known?.question == question ? known : known?.denial(of: question)
-            if let told { return PublishedTLSA(port: owner.port, told) }
-            return await validated(owner.name, deadline).map { PublishedTLSA(port: owner.port, $0) }
+        let others = Array(owners.dropFirst())
+        return await withTaskGroup(of: Validation?.self) { group in
+            group.addTask { await validated(first.name) }
+            group.addTask {
+                await EventLoops.sleep(until: early)
+                return nil
+            }
+            let known = await group.next() ?? nil
+            let rest = await concurrently(others, atMost: Self.questionsAtOnce) { owner in
+                if let denial = known?.denial(of: Question(owner.name, .tlsa)) {
+                    return PublishedTLSA(port: owner.port, denial) as PublishedTLSA?
+                }
+                return await validated(owner.name).map { PublishedTLSA(port: owner.port, $0) }
+            }
+            var begin = known
+            while begin == nil, let late = await group.next() { begin = late }
+            group.cancelAll()
+            return ([begin.map { PublishedTLSA(port: first.port, $0) }] + rest).compactMap(\.self)
         }
-        .compactMap(\.self)
     }
 
     private static let questionsAtOnce = 8
-    /// Of the budget, what the other ports give the first one's question.
+    /// Of the budget, for the first question.
     private static let headStart = 0.1
 }
 
