@@ -69,7 +69,7 @@ extension DNSSECTests {
                 // Nothing is denied, or something else at the end of an alias, or by way of a wildcard.
                 ("_993._tcp.mail", "_443._tcp.mail"), ("alias", "www"),
                 ("_443._tcp.wild", "_443._tcp.www"), ("_443._tcp.wild", "www"),
-                // It is within the span that is denied, and in another zone.
+                // It is in another zone, though NSEC has it within the span that is denied.
                 ("signee", "www.signed"), ("unsigned0", "www.unsigned"),
             ])
         func whatMustBeAsked(_ kind: DenialKind, _ pair: (String, String)) async throws {
